@@ -1,0 +1,54 @@
+# Two commands do everything a newcomer needs: `make demo` and `make test`. The others are for developers.
+PYTHON ?= python3
+VENV := .venv
+TEST := build/test-venv
+SOURCES := pyproject.toml requirements.lock $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' 2>/dev/null)
+
+.PHONY: demo test check bench long lock clean
+
+demo: $(VENV)/installed ## build an environment, ingest the bundled reports, show who claims what about whom
+	$(VENV)/bin/claimgraph demo
+
+test: build/wheel requirements-dev.lock ## the tests, against the built wheel, from an empty folder
+	@$(MAKE) --no-print-directory $(TEST)/installed
+	@rm -rf build/empty && mkdir -p build/empty
+	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) $(CURDIR)/tests $(ARGS)
+
+check: $(TEST)/installed ## lint, format, types, layers
+	$(TEST)/bin/ruff check src tests bench
+	$(TEST)/bin/ruff format --check src tests bench
+	$(TEST)/bin/mypy --python-executable $(TEST)/bin/python
+	PYTHONPATH=src $(TEST)/bin/lint-imports
+
+bench: $(TEST)/installed ## the quick measurements: validation against pySHACL
+	$(TEST)/bin/python bench/validate.py
+
+long: $(TEST)/installed ## what takes long: 10,000 reports, hundreds of kills, thousands of generated documents
+	$(TEST)/bin/python bench/commit.py
+	cd build/empty && CLAIMGRAPH_KILLS=500 CLAIMGRAPH_HYPOTHESIS=long $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
+	  $(CURDIR)/tests/crash $(CURDIR)/tests/model/test_mapping.py $(CURDIR)/tests/store/test_referee.py
+
+lock: ## resolve the dependencies anew and pin them with their hashes
+	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -q -o requirements.lock --upgrade
+	uv pip compile pyproject.toml --group build --group dev --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -q -c requirements.lock -o requirements-dev.lock --upgrade
+
+clean: ## remove what was built
+	rm -rf build dist $(VENV)
+
+$(VENV)/installed: $(SOURCES)
+	@$(PYTHON) -c 'import sys; sys.exit("claimgraph needs Python 3.11 or newer: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall .
+	@touch $@
+
+build/wheel: $(VENV)/installed
+	@rm -rf build/dist && mkdir -p build/dist
+	$(VENV)/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/dist .
+	@touch $@
+
+$(TEST)/installed: build/wheel requirements-dev.lock
+	$(PYTHON) -m venv $(TEST)
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/dist/*.whl
+	@touch $@
