@@ -1,0 +1,1 @@
+"""Claims documents, their text, their vocabulary, and claims <-> quads."""

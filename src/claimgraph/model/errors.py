@@ -1,0 +1,149 @@
+"""One hierarchy of errors: each with a code, an HTTP status, an exit code and a sentence that says what to do.
+
+Whatever goes wrong for a reason outside the program (a file, a document, a query, a lock) is raised as one of these;
+anything else that escapes is a defect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where.
+
+    ``where`` is a JSON path (``claims[2].event.type``), a line (``line 14``), or both; empty if it concerns the whole.
+    """
+
+    message: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        """Place and message in one line."""
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class ClaimgraphError(Exception):
+    """The root: ``str(error)`` is the sentence for the user, ``problems`` the single findings where there are several."""
+
+    code = "error"
+    status = 500
+    exit_code = 1
+
+    def __init__(self, message: str, *, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class Misuse(ClaimgraphError):
+    """The command or request itself is off: an option, a parameter, a file that is not there."""
+
+    code = "misuse"
+    status = 400
+    exit_code = 2
+
+
+class UnreadableInput(Misuse):
+    """A path cannot be read as what it should be: missing, a folder, no permission, too large."""
+
+    code = "unreadable-input"
+
+
+class UnknownQuestion(Misuse):
+    """No question of the catalogue has this name."""
+
+    code = "unknown-question"
+    status = 404
+
+
+class BadParameter(Misuse):
+    """A question's parameter is unknown, missing or has a value of the wrong type."""
+
+    code = "bad-parameter"
+
+
+class BadQuery(Misuse):
+    """A SPARQL query that does not parse, or asks for what is switched off (SERVICE)."""
+
+    code = "bad-query"
+
+
+class NotFound(Misuse):
+    """Nothing in the store has this IRI or key."""
+
+    code = "not-found"
+    status = 404
+
+
+class QueryStopped(ClaimgraphError):
+    """A query ran into its deadline, its memory cap, or the death of its process."""
+
+    code = "query-stopped"
+    status = 503
+
+
+class BadDocument(ClaimgraphError):
+    """Input that is no claims document: broken JSON or Turtle, missing or unknown fields, wrong types."""
+
+    code = "bad-document"
+    status = 422
+
+
+class UnknownKey(ClaimgraphError):
+    """The document names entities that the reference graph does not have."""
+
+    code = "unknown-key"
+    status = 422
+
+
+class VersionConflict(ClaimgraphError):
+    """A known report id with other content, and no (or a stale) word on what it revises."""
+
+    code = "version-conflict"
+    status = 409
+
+
+class StoreLocked(ClaimgraphError):
+    """Another process is writing to the same data folder."""
+
+    code = "store-locked"
+    status = 503
+
+
+class StoreDamaged(ClaimgraphError):
+    """The archive contradicts itself: what was signed is not what is there."""
+
+    code = "store-damaged"
+    status = 500
+
+
+class DataFolderError(ClaimgraphError):
+    """The data folder cannot be read or written: permissions, a full disk, a newer format."""
+
+    code = "data-folder"
+    status = 507
+
+
+class ResourceError(ClaimgraphError):
+    """The program's own files (ontology, shapes, questions) are missing or wrong: the installation is broken."""
+
+    code = "broken-installation"
+
+
+@dataclass
+class Problems:
+    """Collects problems so that a user gets all of them at once instead of the first."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, message: str, where: str = "") -> None:
+        """Note one problem."""
+        self.found.append(Problem(message, where))
+
+    def raise_if_any(self, kind: type[ClaimgraphError], summary: str) -> None:
+        """Raise ``kind`` with everything collected; the sentence is the first problem, or ``summary`` if there are more."""
+        if not self.found:
+            return
+        message = str(self.found[0]) if len(self.found) == 1 else f"{summary}: {len(self.found)} problems"
+        raise kind(message, problems=tuple(self.found))

@@ -1,0 +1,200 @@
+"""Quads -> claims: the inverse of :mod:`claimgraph.model.to_quads`.
+
+Reads what the mapping writes and nothing else: whatever more a graph says does not come back, which is how statements of
+others are found out (:mod:`claimgraph.model.turtle`). Values that are missing are left out of the JSON, so that the document
+model names them as it would in a claims document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from claimgraph.model import fields
+from claimgraph.model.document import PUBLISHER, ClaimsDocument
+from claimgraph.model.names import Base, ReportName
+from claimgraph.model.reading import document_of
+from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, RDF_TYPE, notation_of
+
+_IDENTIFIER = DCTERMS.identifier
+_INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
+_DECIMAL = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
+
+
+def from_quads(quads: Iterable[Quad], name: ReportName, base: Base) -> ClaimsDocument:
+    """The claims document that a report's quads state.
+
+    Raises :class:`~claimgraph.model.errors.BadDocument` naming, by JSON path, what is missing or has no valid value.
+    """
+    return document_of(_Reader(quads, name, base).document())
+
+
+class _Reader:
+    def __init__(self, quads: Iterable[Quad], name: ReportName, base: Base) -> None:
+        self.name, self.base = name, base
+        self.values: dict[Any, dict[NamedNode, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for quad in quads:
+            self.values[quad.subject][quad.predicate].append(quad.object)
+
+    # --- values -----------------------------------------------------------------------------------------------------------
+
+    def all(self, subject: Any, predicate: NamedNode) -> list[Any]:
+        return self.values[subject][predicate] if subject in self.values and predicate in self.values[subject] else []
+
+    def one(self, subject: Any, predicate: NamedNode) -> Any:
+        found = self.all(subject, predicate)
+        return min(found, key=str) if found else None
+
+    def text(self, subject: Any, predicate: NamedNode) -> str | None:
+        value = self.one(subject, predicate)
+        return value.value if isinstance(value, Literal) else None
+
+    def number(self, subject: Any, predicate: NamedNode) -> int | None:
+        text = self.text(subject, predicate)
+        return int(text) if text is not None and _INTEGER.fullmatch(text) else None
+
+    def words(self, subject: Any, table: dict[str, NamedNode]) -> dict[str, Any]:
+        return _present({attribute: self.text(subject, predicate) for attribute, predicate in table.items()})
+
+    def concepts(self, subject: Any, table: dict[str, tuple[NamedNode, str]]) -> dict[str, Any]:
+        return _present({attribute: _notation(self.one(subject, predicate)) for attribute, (predicate, _) in table.items()})
+
+    def times(self, subject: Any, table: dict[str, tuple[NamedNode, NamedNode, NamedNode]]) -> dict[str, Any]:
+        return _present({attribute: self.text(subject, written) for attribute, (written, _, _) in table.items()})
+
+    def in_order(self, subject: Any, predicate: NamedNode) -> list[Any]:
+        return sorted(self.all(subject, predicate), key=lambda node: (self.number(node, CG.position) or 0, str(node)))
+
+    def word(self, node: Any) -> str | None:
+        """A party or place: its key, or the words of a name that the reference graph lacks."""
+        return self.base.key(node) or self.text(node, CG.surface)
+
+    def sorted_words(self, subject: Any, predicate: NamedNode) -> list[str]:
+        return sorted(word for node in self.all(subject, predicate) if (word := self.word(node)) is not None)
+
+    def offsets(self, owner: Any) -> dict[str, Any]:
+        """Start, end and quote of the span of a claim, hop or mention."""
+        out: dict[str, Any] = {}
+        for selector in self.all(self.one(owner, CG.span), OA.hasSelector):
+            out |= _present({"start": self.number(selector, OA.start), "end": self.number(selector, OA.end), "quote": self.text(selector, OA.exact)})
+        return out
+
+    # --- document ---------------------------------------------------------------------------------------------------------
+
+    def document(self) -> dict[str, Any]:
+        report = self.name.node
+        claims = [s for s in self.values if CG.Claim in self.all(s, RDF_TYPE)]
+        claims.sort(key=lambda node: (self.number(node, CG.position) or 0, str(node)))
+        return {"report": self.report(report), "claims": [self.claim(node) for node in claims]}
+
+    def report(self, node: NamedNode) -> dict[str, Any]:
+        revised = self.one(node, PROV.wasRevisionOf)
+        older = self.base.report_of(revised.value) if isinstance(revised, NamedNode) else None
+        return {
+            **_present(
+                {
+                    "id": self.text(node, _IDENTIFIER),
+                    "text": self.text(node, CG.text),
+                    "characters": self.number(node, CG.characters),
+                    "title": self.text(node, DCTERMS.title),
+                    "language": self.text(node, DCTERMS.language),
+                    "publisher": self.base.key(self.one(node, CG.publisher)),
+                    "revises": older.version if older else None,
+                }
+            ),
+            **self.words(node, fields.REPORT_WORDS),
+            **self.concepts(node, fields.REPORT_CONCEPTS),
+            **self.times(node, fields.REPORT_TIMES),
+        }
+
+    def claim(self, node: NamedNode) -> dict[str, Any]:
+        confidence = self.text(node, CG.confidence)
+        repeated = self.one(node, CG.repeats)
+        state = _notation(self.one(node, CG.reviewState))
+        return _present(
+            {
+                "id": self.text(node, _IDENTIFIER),
+                **self.offsets(node),
+                "chain": [self.hop(hop, first=position == 0) for position, hop in enumerate(self.in_order(node, CG.attribution))],
+                **self.concepts(node, fields.CLAIM_CONCEPTS),
+                **self.times(node, fields.CLAIM_TIMES),
+                "repeats": repeated.value.rpartition("/")[2] if isinstance(repeated, NamedNode) else None,
+                "incident": self.base.key(self.one(node, CG.incident)),
+                "event": self.event(self.one(node, CG.content)),
+                "mentions": [self.mention(mention) for mention in self.in_order(node, CG.mention)],
+                "confidence": float(confidence) if confidence is not None and _is_decimal(confidence) else None,
+                "rule": self.text(self.one(node, PROV.wasGeneratedBy), CG.rule),
+                "review": {"state": state, **self.words(node, fields.REVIEW_WORDS)} if state else None,
+            }
+        )
+
+    def hop(self, node: Any, *, first: bool) -> dict[str, Any]:
+        speaker = self.one(node, CG.speaker)
+        kinds = self.all(speaker, RDF_TYPE)
+        who: dict[str, Any]
+        if speaker == self.one(self.name.node, CG.publisher) and (first or speaker == self.name.unknown_publisher):
+            who = {"agent": PUBLISHER}
+        elif CG.UnnamedSource in kinds:
+            who = {"anonymous": self.text(speaker, _IDENTIFIER), "kind": _notation(self.one(node, CG.sourceKind))}
+        elif CG.NamedMention in kinds:
+            who = {"named": self.text(speaker, CG.surface)}
+        else:
+            who = {"agent": self.base.key(speaker)}
+        parties = {attribute: self.base.key(self.one(node, predicate)) for attribute, predicate in fields.HOP_PARTIES.items()}
+        return _present({**who, **parties, **self.words(node, fields.HOP_WORDS), **self.offsets(node)})
+
+    def mention(self, node: Any) -> dict[str, Any]:
+        return _present(
+            {
+                "key": self.base.key(self.one(node, CG.refersTo)),
+                "surface": self.text(node, CG.surface),
+                "role": self.text(node, CG.role),
+                **self.offsets(node),
+            }
+        )
+
+    def event(self, node: Any) -> dict[str, Any]:
+        quantity = self.one(node, CG.quantity)
+        return _present(
+            {
+                **self.concepts(node, fields.EVENT_CONCEPTS),
+                "or": sorted(filter(None, map(_notation, self.all(node, CG.alternativeType)))),
+                **{attribute: self.sorted_words(node, predicate) for attribute, predicate in fields.EVENT_ROLES.items()},
+                **{attribute: self.word(self.one(node, predicate)) for attribute, predicate in fields.EVENT_PLACES.items()},
+                **self.times(node, fields.EVENT_TIMES),
+                "quantity": self.quantity(quantity) if quantity is not None else None,
+                "breakdown": [self.quantity(quantity) for quantity in self.in_order(node, CG.breakdown)],
+            }
+        )
+
+    def quantity(self, node: Any) -> dict[str, Any]:
+        approximate = self.text(node, CG.approximate)
+        return _present(
+            {
+                **{attribute: self.number(node, predicate) for attribute, predicate in fields.QUANTITY_COUNTS.items()},
+                "approximate": {"true": True, "false": False}.get(approximate or ""),
+                "of": _notation(self.one(node, CG.countOf)),
+                "counted": self.sorted_words(node, CG.counted),
+                "wording": self.text(node, CG.wording),
+            }
+        )
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    """Without what has no value; an empty list is none either."""
+    return {k: v for k, v in values.items() if v is not None and v != []}
+
+
+def _notation(node: Any) -> str | None:
+    try:
+        return notation_of(node) if isinstance(node, NamedNode) else None
+    except KeyError:
+        return None
+
+
+def _is_decimal(text: str) -> bool:
+    return _DECIMAL.fullmatch(text) is not None

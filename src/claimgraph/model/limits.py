@@ -1,0 +1,65 @@
+"""Every limit and setting, with its default and its reason, in one place.
+
+Each is read once from the environment (``CLAIMGRAPH_<NAME>``, e.g. ``CLAIMGRAPH_QUERY_SECONDS=30``). README.md lists them;
+a test holds that list and this class equal.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from claimgraph.model.errors import Misuse
+
+
+class Limits(BaseSettings):
+    """The settings of one process. Sizes are bytes, times seconds, lengths code points, unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="CLAIMGRAPH_", frozen=True)
+
+    base: str = Field(
+        "https://w3id.org/claimgraph/id/",
+        pattern=r"^https?://[^\s<>\"{}|\\^`]+/$",
+        description="Data IRIs are minted under it; a store keeps the one it was made with.",
+    )
+    document_bytes: int = Field(
+        64 << 20, gt=0, description="Largest claims document, text or Turtle file read: far above any report, far below memory."
+    )
+    text_characters: int = Field(2_000_000, gt=0, description="Longest report text: a 700-page book; spans are checked against it in one pass.")
+    field_characters: int = Field(20_000, gt=0, description="Longest other string (quote, title, note): a page of text.")
+    claims_per_report: int = Field(5_000, gt=0, description="A report has tens of claims; thousands are a fault of the producer.")
+    items_per_list: int = Field(200, gt=0, description="Longest chain, list of actors or breakdown: longer ones are no reporting.")
+    largest_count: int = Field(10**12, gt=0, description="Largest number a quantity may state: more than people ever lived.")
+    json_depth: int = Field(64, gt=0, description="Deepest nesting read from JSON; a claims document needs seven.")
+    parse_seconds: float = Field(60.0, gt=0, description="Time for reading one Turtle file in its own process.")
+    query_seconds: float = Field(10.0, gt=0, description="Time for one query or question: those of one claim or event take milliseconds.")
+    worker_bytes: int = Field(
+        8 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."
+    )
+    answer_rows: int = Field(100_000, gt=0, description="Rows of one answer; the answer says so when there were more.")
+    lock_seconds: float = Field(30.0, ge=0, description="How long a second writer waits before it says who is writing.")
+    snapshot_seconds: float = Field(
+        5.0, ge=0, description="How long a reader waits for the writer to show newer data before it takes the last snapshot."
+    )
+    snapshot_interval: float = Field(0.25, ge=0, description="Least time between two snapshots made for readers during writing.")
+    incident_days: int = Field(
+        30, ge=0, description="How far a claim's event may lie from its incident's days: aftermath counts, another year does not."
+    )
+    shingle_share: float = Field(0.5, gt=0, lt=1, description="Share of 8-word shingles from which a text counts as another's copy.")
+    shingle_words: int = Field(8, gt=1, description="Words in a shingle: shorter ones are shared by chance.")
+    shingle_sample: int = Field(8, gt=0, description="Of a long text one shingle in so many is indexed, to keep the index small.")
+    shingle_all: int = Field(64, ge=0, description="Texts of up to so many shingles are indexed whole: too few to sample.")
+    nearest_keys: int = Field(3, gt=0, description="How many similar keys are offered for an unknown one.")
+
+
+def read_limits() -> Limits:
+    """The settings from the environment. Raises :class:`Misuse` naming the variable that has no valid value."""
+    try:
+        return Limits()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "CLAIMGRAPH_" + str(first["loc"][0]).upper()
+        raise Misuse(f"The environment variable {name} has no usable value: {first['msg']}.") from None
+
+
+LIMITS = read_limits()

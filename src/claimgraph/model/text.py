@@ -1,0 +1,88 @@
+"""Source text: exact bytes, exact code points, and the digests that stand for them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+from claimgraph.model.errors import BadDocument, UnreadableInput
+from claimgraph.model.limits import LIMITS
+
+
+def sha256_of(text: str) -> str:
+    """Hex SHA-256 of the text's UTF-8 bytes."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file's bytes. Raises :class:`UnreadableInput` if it is missing, a folder, unreadable or over ``document_bytes``."""
+    try:
+        if path.is_dir():
+            raise UnreadableInput(f"{path} is a folder: name a file.")
+        size = path.stat().st_size
+        if size > LIMITS.document_bytes:
+            raise UnreadableInput(f"{path} has {size} bytes, more than the {LIMITS.document_bytes} allowed (CLAIMGRAPH_DOCUMENT_BYTES).")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableInput(f"{path} does not exist: check the path.") from None
+    except OSError as error:
+        raise UnreadableInput(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def decode(data: bytes, name: str) -> str:
+    """UTF-8 bytes as text, nothing changed: line ends, a byte-order mark and compatibility letters stay as they are.
+
+    Raises :class:`BadDocument` naming the first byte that is not UTF-8: evidence is never guessed from a damaged file.
+    """
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadDocument(
+            f"{name} is not UTF-8: byte {error.start} (line {line}) is 0x{data[error.start]:02x}; convert the file to UTF-8 and try again."
+        ) from None
+
+
+def shown(text: str, limit: int = 80) -> str:
+    """Text from outside as it may be shown in a line: at most ``limit`` characters.
+
+    Every control, bidirectional or zero-width character, every line end and half surrogate is written by its number, so that none
+    acts on what stands around it.
+    """
+    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit])
+    return plain + ("…" if len(text) > limit else "")
+
+
+_MARKS = re.compile(r"[\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LETTERS = str.maketrans({"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه"})
+_WORD = re.compile(r"\w+")
+
+
+def words_of(text: str) -> list[str]:
+    """The text's words for comparing texts with each other, never for offsets.
+
+    Diacritics, tatweel, controls and case are dropped and look-alike letters folded (alef, yeh, kaf, heh variants), so that
+    a copy that was re-typed or re-vowelled is still seen as one.
+    """
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return _WORD.findall(plain.casefold().translate(_LETTERS))
+
+
+def shingles_of(text: str) -> frozenset[int]:
+    """Hashes of all runs of ``shingle_words`` words (Broder 1997), as integers below 2**53 so that they fit any client's number."""
+    words, size = words_of(text), LIMITS.shingle_words
+    runs = (" ".join(words[i : i + size]) for i in range(len(words) - size + 1))
+    return frozenset(int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest(), "big") >> 11 for run in runs)
+
+
+def sampled(shingles: frozenset[int]) -> frozenset[int]:
+    """What of a text's shingles is indexed: all of a short text's, of a long one's those divisible by ``shingle_sample``.
+
+    Choosing by value keeps the same shingles in every text, so that a part copied into a longer text still meets itself.
+    """
+    if len(shingles) <= LIMITS.shingle_all:
+        return shingles
+    return frozenset(s for s in shingles if s % LIMITS.shingle_sample == 0)
