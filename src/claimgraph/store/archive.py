@@ -1,0 +1,239 @@
+"""The archive: one SQLite file, the truth. Everything else can be built from it again.
+
+Each commit is a row that is signed by a hash over its number, its predecessor's hash, who, when, why and the **digests** of what
+it brought, never over the content itself: a text can later be withheld and the chain still holds. A commit is acknowledged when
+SQLite has it on disk (WAL, ``synchronous=FULL``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from claimgraph.model.canonical import sha256_hex
+from claimgraph.model.document import ClaimsDocument, as_json
+from claimgraph.model.errors import DataFolderError, StoreDamaged
+from claimgraph.model.reading import document_of
+
+FORMAT = "1"
+_SCHEMA = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE commits (
+  sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, parent TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+  at TEXT NOT NULL, agent TEXT NOT NULL, reason TEXT NOT NULL, digests TEXT NOT NULL
+) STRICT;
+CREATE TABLE reports (
+  sequence INTEGER PRIMARY KEY REFERENCES commits, report_id TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL,
+  text BLOB NOT NULL, document BLOB NOT NULL, nquads TEXT NOT NULL, mapping INTEGER NOT NULL, warnings BLOB NOT NULL
+) STRICT;
+CREATE INDEX reports_by_id ON reports (report_id, sequence);
+CREATE TABLE changes (sequence INTEGER PRIMARY KEY REFERENCES commits, added BLOB NOT NULL, removed BLOB NOT NULL) STRICT;
+"""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A signed row. ``kind`` is ``report`` or ``reference``; ``subject`` the report version ``<hash>/<id>`` or the release."""
+
+    sequence: int
+    hash: str
+    parent: str
+    kind: str
+    subject: str
+    at: str
+    agent: str
+    reason: str
+    digests: str
+
+    def signature(self) -> str:
+        """What ``hash`` must be: SHA-256 over the canonical JSON of everything else."""
+        signed = {k: v for k, v in vars(self).items() if k != "hash"}
+        return hashlib.sha256(rfc8785.dumps(signed)).hexdigest()
+
+
+@dataclass(frozen=True)
+class StoredReport:
+    """What the archive keeps of a report version. ``nquads`` is the digest of its canonical N-Quads under mapping ``mapping``."""
+
+    report_id: str
+    version: str
+    content: str
+    text: bytes
+    document: bytes
+    nquads: str
+    mapping: int
+    warnings: bytes
+
+    def digests(self) -> dict[str, str]:
+        """The digests that the chain signs."""
+        return {
+            "content": self.content,
+            "document": sha256_hex(self.document),
+            "nquads": self.nquads,
+            "text": sha256_hex(self.text),
+            "warnings": sha256_hex(self.warnings),
+        }
+
+    def claims_document(self) -> ClaimsDocument:
+        """The document, text and review included. Raises :class:`StoreDamaged` if it is none any more."""
+        try:
+            value = json.loads(self.document)
+            return document_of({**value, "report": {**value["report"], "text": self.text.decode("utf-8")}})
+        except Exception as error:  # noqa: BLE001  # whatever a flipped byte may cause, the finding is the same
+            raise StoreDamaged(f"The archive's copy of report {self.report_id} cannot be read ({type(error).__name__}): restore a backup.") from None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a commit of another kind brought: N-Quads added and removed."""
+
+    added: bytes
+    removed: bytes
+
+    def digests(self) -> dict[str, str]:
+        """The digests that the chain signs."""
+        return {"added": sha256_hex(self.added), "removed": sha256_hex(self.removed)}
+
+
+def document_without_text(document: ClaimsDocument) -> bytes:
+    """The document as the archive keeps it beside its text: canonical JSON, review included."""
+    value = as_json(document)
+    del value["report"]["text"]
+    return rfc8785.dumps(value)
+
+
+class Archive:
+    """An open archive. Reading needs no lock; :meth:`append` is for the one writer."""
+
+    def __init__(self, path: Path, base: str) -> None:
+        """Open, or make, the archive of data under ``base``. Raises :class:`DataFolderError`, or :class:`StoreDamaged`."""
+        self.path = path
+        with self._errors():
+            self._db = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA foreign_keys=ON")
+            self._make(base)
+        self.base = base
+
+    def close(self) -> None:
+        """Close the file; SQLite then folds its log back in."""
+        with self._errors():
+            self._db.close()
+
+    def _make(self, base: str) -> None:
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+            self._db.execute("BEGIN IMMEDIATE")
+            if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
+                for statement in _SCHEMA.split(";\n"):
+                    self._db.execute(statement)
+                self._db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("base", base)])
+            self._db.execute("COMMIT")
+        found = dict(self._db.execute("SELECT name, value FROM meta"))
+        if found.get("format") != FORMAT:
+            raise DataFolderError(f"{self.path} has format {found.get('format')}, this program writes {FORMAT}: use the version that made it.")
+        if found.get("base") != base:
+            raise DataFolderError(f"{self.path} names its data under {found.get('base')}: set CLAIMGRAPH_BASE to that, or use another folder.")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            message = f"The archive {self.path} cannot be used ({error})"
+            if "malformed" in str(error) or "not a database" in str(error):
+                raise StoreDamaged(f"{message}: restore a backup.") from None
+            raise DataFolderError(f"{message}: check free space and permissions.") from None
+
+    # --- reading ----------------------------------------------------------------------------------------------------------
+
+    def _rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with self._errors():
+            return self._db.execute(sql, values).fetchall()
+
+    def head(self) -> int:
+        """The number of the last commit; 0 in an empty archive."""
+        return int(self._rows("SELECT COALESCE(MAX(sequence), 0) FROM commits")[0][0])
+
+    def commits(self, after: int = 0, *, kind: str | None = None, limit: int = -1, newest_first: bool = False) -> list[Commit]:
+        """Commits after number ``after``, of one kind or all, in order."""
+        order = "DESC" if newest_first else "ASC"
+        sql = f"SELECT * FROM commits WHERE sequence > ? AND kind = COALESCE(?, kind) ORDER BY sequence {order} LIMIT ?"  # noqa: S608  # one of two words of ours
+        return [Commit(*row) for row in self._rows(sql, after, kind, limit)]
+
+    def report(self, sequence: int) -> StoredReport | None:
+        """The report that a commit brought, or ``None``."""
+        return self._report("sequence = ?", sequence)
+
+    def current(self, report_id: str) -> StoredReport | None:
+        """The standing version of a report, or ``None`` if the id is unknown."""
+        return self._report("report_id = ? ORDER BY sequence DESC LIMIT 1", report_id)
+
+    def _report(self, where: str, value: object) -> StoredReport | None:
+        rows = self._rows(f"SELECT report_id, version, content, text, document, nquads, mapping, warnings FROM reports WHERE {where}", value)  # noqa: S608  # conditions of ours
+        return StoredReport(*rows[0]) if rows else None
+
+    def predecessor(self, report_id: str, sequence: int) -> str | None:
+        """The version of a report that a commit replaced, or ``None``."""
+        rows = self._rows("SELECT version FROM reports WHERE report_id = ? AND sequence < ? ORDER BY sequence DESC LIMIT 1", report_id, sequence)
+        return str(rows[0][0]) if rows else None
+
+    def superseded(self, report_id: str, sequence: int) -> bool:
+        """Whether a later version of the report stands."""
+        return bool(self._rows("SELECT 1 FROM reports WHERE report_id = ? AND sequence > ? LIMIT 1", report_id, sequence))
+
+    def standing(self) -> list[int]:
+        """The commits of all standing versions, in order."""
+        return [row[0] for row in self._rows("SELECT MAX(sequence) FROM reports GROUP BY report_id ORDER BY 1")]
+
+    def change(self, sequence: int) -> Change | None:
+        """What a commit of another kind brought, or ``None``."""
+        rows = self._rows("SELECT added, removed FROM changes WHERE sequence = ?", sequence)
+        return Change(*rows[0]) if rows else None
+
+    def sound(self) -> str | None:
+        """SQLite's own check of the file: ``None`` if it is sound, else what it says."""
+        try:
+            said = str(self._rows("PRAGMA integrity_check(1)")[0][0])
+        except StoreDamaged as error:
+            return str(error)
+        return None if said == "ok" else said
+
+    # --- writing ----------------------------------------------------------------------------------------------------------
+
+    def append(self, kind: str, subject: str, agent: str, reason: str, content: StoredReport | Change) -> Commit:
+        """Add a commit in one transaction; when this returns, it is on disk. Raises :class:`DataFolderError`, and then nothing is written."""
+        with self._errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                commit = self._signed(kind, subject, agent, reason, content)
+                self._db.execute("INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", tuple(vars(commit).values()))
+                table = "reports" if isinstance(content, StoredReport) else "changes"
+                values = (commit.sequence, *vars(content).values())
+                self._db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608  # one of two tables
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        return commit
+
+    def _signed(self, kind: str, subject: str, agent: str, reason: str, content: StoredReport | Change) -> Commit:
+        last = self._db.execute("SELECT sequence, hash FROM commits ORDER BY sequence DESC LIMIT 1").fetchone()
+        sequence, parent = (last[0] + 1, last[1]) if last else (1, self.genesis())
+        digests = rfc8785.dumps(content.digests()).decode()
+        unsigned = Commit(sequence, "", parent, kind, subject, datetime.now(UTC).isoformat(timespec="milliseconds"), agent, reason, digests)
+        return Commit(**{**vars(unsigned), "hash": unsigned.signature()})
+
+    def genesis(self) -> str:
+        """What the first commit follows: the format and base of the archive, so that these are signed too."""
+        return sha256_hex(f"claimgraph archive {FORMAT} {self.base}".encode())

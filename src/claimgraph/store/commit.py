@@ -1,0 +1,103 @@
+"""The one way to write: read, map, validate, archive, index. A report is one atomic commit, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+from claimgraph.model.canonical import canonical_nquads, content_digest, read_nquads, sha256_hex
+from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.errors import Misuse
+from claimgraph.model.names import Base
+from claimgraph.model.to_quads import MAPPING_VERSION
+from claimgraph.store.archive import Archive, Change, StoredReport, document_without_text
+from claimgraph.store.examine import Outcome, Result, Surroundings, examine
+from claimgraph.store.index import Index, Progress, stamp
+from claimgraph.store.place import Place, writing
+from claimgraph.store.reference import Reference, bundled
+from claimgraph.store.shapes import report_quads
+from claimgraph.store.snapshots import Photographer
+
+
+class Writer:
+    """A store open for writing. Make it with :func:`open_writer`."""
+
+    def __init__(self, place: Place, archive: Archive, index: Index, agent: str) -> None:
+        self.place, self.archive, self.index, self.agent = place, archive, index, agent
+        self.base = index.base
+        self._photographer = Photographer(place, index)
+
+    @property
+    def reference(self) -> Reference:
+        """The reference graph as it stands."""
+        return self.index.reference
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What a document is examined against."""
+        return Surroundings(self.base, self.reference, self.index.store, self.archive)
+
+    def commit(self, document: ClaimsDocument, *, reason: str = "", revise: bool = False) -> Outcome:
+        """Let a report in, or refuse it whole.
+
+        The outcome is ``UNCHANGED`` where the standing version says the same, ``REFUSED`` where a shape is violated, else
+        ``COMMITTED``: on disk when this returns. ``revise`` takes the standing version as the one the document replaces.
+        Raises :class:`~claimgraph.model.errors.UnknownKey`, :class:`~claimgraph.model.errors.VersionConflict`, and
+        :class:`~claimgraph.model.errors.DataFolderError`, with nothing written.
+        """
+        outcome = examine(document, self.surroundings, revise=revise)
+        if outcome.result is Result.COMMITTED:
+            stored = _stored(outcome)
+            commit = self.archive.append("report", f"{stored.version}/{stored.report_id}", self.agent, reason, stored)
+            self.index.apply(commit)
+            outcome = replace(outcome, sequence=commit.sequence)
+        self._photographer.answer()
+        return outcome
+
+    def bring_reference(self) -> None:
+        """Commit the reference graph that comes with the program, if the store has not this release of it yet.
+
+        Only what changed between two releases is added and removed, so that local edits stay.
+        """
+        release = canonical_nquads(bundled(self.base))
+        name = f"bundled-{sha256_hex(release)[:12]}"
+        releases = self.archive.commits(kind="reference")
+        if any(c.subject == name for c in releases[-1:]):
+            return
+        before = {quad for c in releases if (change := self.archive.change(c.sequence)) for quad in read_nquads(change.added)}
+        now = set(read_nquads(release))
+        removed = (before - now) & self.reference.quads
+        change = Change(canonical_nquads(now - self.reference.quads), canonical_nquads(removed))
+        self.index.apply(self.archive.append("reference", name, self.agent, "the reference graph that comes with the program", change))
+
+
+def _stored(outcome: Outcome) -> StoredReport:
+    document = outcome.document
+    return StoredReport(
+        report_id=document.report.id,
+        version=outcome.mapped.name.version,
+        content=content_digest(document),
+        text=document.report.text.encode("utf-8"),
+        document=document_without_text(document),
+        nquads=sha256_hex(canonical_nquads(outcome.mapped.quads)),
+        mapping=MAPPING_VERSION,
+        warnings=canonical_nquads(report_quads((f for f in outcome.findings if not f.refuses), outcome.mapped)),
+    )
+
+
+@contextmanager
+def open_writer(place: Place, base: Base, agent: str, command: str, progress: Progress | None = None) -> Iterator[Writer]:
+    """A store open for writing, made if it is not there. Raises :class:`~claimgraph.model.errors.StoreLocked` naming who else writes."""
+    if not agent.strip():
+        raise Misuse("Every write is somebody's: name yourself with --as NAME or CLAIMGRAPH_AGENT.")
+    place.make()
+    with (
+        writing(place, agent, command),
+        closing(Archive(place.archive, base.iri)) as archive,
+        closing(Index(place.index(stamp()), archive, progress)) as index,
+    ):
+        writer = Writer(place, archive, index, agent)
+        writer.bring_reference()
+        yield writer
+        index.settle()

@@ -1,0 +1,103 @@
+"""What would become of a document: the judgement that checking and committing share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import Enum
+
+from pyoxigraph import Store
+
+from claimgraph.model.canonical import content_digest, version_of
+from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.errors import VersionConflict
+from claimgraph.model.names import Base
+from claimgraph.model.to_quads import MappedReport, to_quads
+from claimgraph.store.archive import Archive, StoredReport
+from claimgraph.store.copies import syndicated
+from claimgraph.store.place import Place
+from claimgraph.store.reference import Reference, bundled
+from claimgraph.store.shapes import Finding, gate
+from claimgraph.store.snapshots import reading
+
+
+class Result(Enum):
+    """What became, or would become, of a document."""
+
+    COMMITTED = "committed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a document, under which IRI (``mapped.name``), and what the shapes said of it. ``sequence`` is its commit."""
+
+    result: Result
+    document: ClaimsDocument
+    mapped: MappedReport
+    findings: tuple[Finding, ...] = ()
+    sequence: int | None = None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a document is examined against: the reference graph, the other reports, and the versions that stand."""
+
+    base: Base
+    reference: Reference
+    store: Store
+    archive: Archive | None
+
+    def current(self, report_id: str) -> StoredReport | None:
+        """The standing version of a report."""
+        return self.archive.current(report_id) if self.archive else None
+
+
+def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = False) -> Outcome:
+    """Judge a document without writing anything.
+
+    ``UNCHANGED`` where the standing version says the same, ``REFUSED`` where a shape is violated, else ``COMMITTED``. ``revise`` takes
+    the standing version as the one the document replaces. Raises :class:`~claimgraph.model.errors.UnknownKey` and
+    :class:`~claimgraph.model.errors.VersionConflict`.
+    """
+    around.reference.check(document)
+    current = around.current(document.report.id)
+    if current is not None and current.content == content_digest(document):
+        name = around.base.report(current.version, current.report_id)
+        return Outcome(Result.UNCHANGED, document, to_quads(document, around.base, around.reference.entities, name=name))
+    if revise and current is not None:
+        document = document.model_copy(update={"report": document.report.model_copy(update={"revises": current.version})})
+    _check_revision(document, current)
+    name = around.base.report(version_of(document), document.report.id)
+    mapped = to_quads(document, around.base, around.reference.entities, name=name)
+    findings = gate(mapped, around.reference) + syndicated(document.report.text, mapped, around.store, around.base)
+    result = Result.REFUSED if any(finding.refuses for finding in findings) else Result.COMMITTED
+    return Outcome(result, document, mapped, tuple(findings))
+
+
+def _check_revision(document: ClaimsDocument, current: StoredReport | None) -> None:
+    report = document.report
+    if current is None:
+        if report.revises:
+            raise VersionConflict(f"Report {report.id} revises {report.revises}, but the store has no version of it: leave 'revises' out.")
+        return
+    if report.revises is None:
+        raise VersionConflict(
+            f"Report {report.id} is known with other content: to replace it, set its 'revises' to \"{current.version}\" (or use --revise)."
+        )
+    if report.revises != current.version:
+        raise VersionConflict(f"Report {report.id} revises {report.revises}, but {current.version} stands: look at that one first, then name it.")
+
+
+@contextmanager
+def surroundings(place: Place, base: Base) -> Iterator[Surroundings]:
+    """What stands in a store, without the right to write; where there is no store yet, what a new one would begin with."""
+    if not place.exists():
+        yield Surroundings(base, Reference(bundled(base), base), Store(), None)
+        return
+    with reading(place, base.iri) as snapshot, closing(Archive(place.archive, base.iri)) as archive:
+        store = Store.read_only(str(snapshot.path))
+        reference = Reference(store.quads_for_pattern(None, None, None, base.reference), base)
+        yield Surroundings(base, reference, store, archive)

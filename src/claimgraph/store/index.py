@@ -1,0 +1,161 @@
+"""The index: what stands now, for SPARQL. It can be thrown away and built again from the archive.
+
+Every commit ends with its own node in the graph of commits, in the same write as its last quads; so the highest number there says what
+the index holds. A commit is applied by taking out what it replaces and then adding, in one atomic unit, what it brings: killed
+between the two, the index says that the commit is still to come, and applying it again gives the same. Readers never see the
+state between, because they open snapshots.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from claimgraph.model.canonical import canonical_nquads, read_nquads
+from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.errors import DataFolderError
+from claimgraph.model.names import Base, ReportName
+from claimgraph.model.text import sampled, shingles_of
+from claimgraph.model.to_quads import MAPPING_VERSION, integer, to_quads
+from claimgraph.model.vocabulary import CG, PROV, RDF_TYPE, XSD_DATE_TIME, ontology_quads
+from claimgraph.store.archive import Archive, Commit, StoredReport
+from claimgraph.store.reference import Reference
+
+_INDEX_FORMAT = 1
+_OPTIMIZE_AFTER = 1_000
+Progress = Callable[[int, int], None]
+
+
+@cache
+def stamp() -> str:
+    """What an index depends on besides the archive: mapping, ontology, its own layout. Another stamp is another index."""
+    parts = f"{_INDEX_FORMAT} {MAPPING_VERSION} ".encode() + canonical_nquads(ontology_quads())
+    return hashlib.sha256(parts).hexdigest()[:8]
+
+
+def standing_quads(document: ClaimsDocument, name: ReportName, base: Base, reference: Reference) -> list[Quad]:
+    """A report's quads as they stand in the index: without the claims that review rejected."""
+    kept = tuple(claim for claim in document.claims if claim.review is None or claim.review.state != "rejected")
+    return to_quads(document.model_copy(update={"claims": kept}), base, reference.entities, name=name).quads
+
+
+def shingle_quads(text: str, name: ReportName, base: Base) -> list[Quad]:
+    """The sampled shingles of a report's text, in the graph of shingles."""
+    found = sampled(shingles_of(text))
+    return [
+        Quad(name.node, CG.shingleCount, integer(len(found)), base.shingles),
+        *(Quad(name.node, CG.shingle, integer(value), base.shingles) for value in sorted(found)),
+    ]
+
+
+class Index:
+    """The embedded index (Oxigraph), open for its one writer."""
+
+    def __init__(self, path: Path, archive: Archive, progress: Progress | None = None) -> None:
+        """Open, and apply every commit that the archive has and the index lacks. Raises :class:`DataFolderError`."""
+        self.archive, self.base = archive, Base(archive.base)
+        for other in path.parent.glob("index-*"):
+            if other != path:
+                shutil.rmtree(other, ignore_errors=True)
+        try:
+            self.store = Store(str(path))
+        except OSError as error:
+            raise DataFolderError(f"The index {path} cannot be opened ({error}): delete that folder, it is built again from the archive.") from None
+        self.reference = Reference(self.store.quads_for_pattern(None, None, None, self.base.reference), self.base)
+        self._applied = 0
+        self._bulk = 0
+        self.catch_up(progress)
+
+    def close(self) -> None:
+        """Let go of the files, so that another process can open them."""
+        self.store.flush()
+        del self.store
+
+    def applied(self) -> int:
+        """The number of the last commit the index holds; 0 where it is new."""
+        if not self._applied:
+            found = self.store.quads_for_pattern(None, CG.sequence, None, self.base.commits)
+            self._applied = max((int(q.object.value) for q in found if isinstance(q.object, Literal)), default=0)
+        return self._applied
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Apply what is missing. Of a report only the version that stands at the end is mapped."""
+        head, at = self.archive.head(), self.applied()
+        if head < at:
+            raise DataFolderError(
+                f"The index is ahead of the archive (commit {at}, archive {head}): the archive lost commits; restore it from a backup."
+            )
+        if at == 0:
+            self.store.extend(ontology_quads())
+        for commit in self.archive.commits(after=at):
+            self.apply(commit)
+            if progress:
+                progress(commit.sequence, head)
+        self.settle()
+
+    def settle(self) -> None:
+        """End a bulk load: compact, so that the next snapshot is quick."""
+        if self._bulk >= _OPTIMIZE_AFTER:
+            self.store.optimize()
+        self._bulk = 0
+
+    def apply(self, commit: Commit) -> None:
+        """Bring the index from the commit before to this one."""
+        stored = self.archive.report(commit.sequence)
+        quads = self._report(commit, stored) if stored else self._change(commit)
+        self.store.extend([*quads, *self._mark(commit)])
+        self._applied = commit.sequence
+        self._bulk += 1
+
+    def _report(self, commit: Commit, stored: StoredReport) -> Iterable[Quad]:
+        name = self.base.report(stored.version, stored.report_id)
+        older = self.archive.predecessor(stored.report_id, commit.sequence)
+        if older is not None:
+            self._take_out(self.base.report(older, stored.report_id))
+        if self.archive.superseded(stored.report_id, commit.sequence):
+            return []
+        document = stored.claims_document()
+        return [
+            *standing_quads(document, name, self.base, self.reference),
+            *read_nquads(stored.warnings),
+            *shingle_quads(document.report.text, name, self.base),
+        ]
+
+    def _take_out(self, name: ReportName) -> None:
+        for quad in list(self.store.quads_for_pattern(name.node, None, None, self.base.shingles)):
+            self.store.remove(quad)
+        self.store.remove_graph(name.validation)
+        self.store.remove_graph(name.node)
+
+    def _change(self, commit: Commit) -> Iterable[Quad]:
+        change = self.archive.change(commit.sequence)
+        if change is None:
+            return []
+        added, removed = read_nquads(change.added), read_nquads(change.removed)
+        for quad in removed:
+            self.store.remove(quad)
+        self.reference = self.reference.changed(added, removed)
+        return added
+
+    def _mark(self, commit: Commit) -> list[Quad]:
+        """The commit itself, as PROV: who, when, why, and what came and went. Its number marks the index."""
+        node, graph = self.base.commit(commit.sequence), self.base.commits
+        facts: list[tuple[NamedNode, NamedNode | Literal]] = [
+            (RDF_TYPE, CG.Commit),
+            (CG.sequence, integer(commit.sequence)),
+            (PROV.endedAtTime, Literal(commit.at, datatype=XSD_DATE_TIME)),
+            (CG.agentName, Literal(commit.agent)),
+            (CG.reason, Literal(commit.reason)),
+        ]
+        if commit.kind == "report":
+            version, report_id = commit.subject.split("/")
+            facts.append((PROV.generated, self.base.report(version, report_id).node))
+            older = self.archive.predecessor(report_id, commit.sequence)
+            if older is not None:
+                facts.append((PROV.invalidated, self.base.report(older, report_id).node))
+        return [Quad(node, predicate, value, graph) for predicate, value in facts]
