@@ -9,10 +9,10 @@ Lists of keys (actors, targets, helpers, counted, or) are sets: their order says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, WithJsonSchema, field_serializer, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt, WithJsonSchema, model_validator
 
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, KEY_PATTERN
@@ -54,7 +54,9 @@ Version = Annotated[str, Field(pattern=f"^{HASH_PATTERN}$")]
 Offset = Annotated[StrictInt, Field(ge=0, le=LIMITS.text_characters)]
 Count = Annotated[StrictInt, Field(ge=0, le=LIMITS.largest_count)]
 KeyOrSurface = Annotated[str, Field(min_length=1, max_length=500), _Checked]
-KeysOrSurfaces = Annotated[frozenset[KeyOrSurface], Field(max_length=LIMITS.items_per_list)]
+# Sets are written in one order, so that the same document has one form.
+_Sorted = PlainSerializer(sorted, return_type=list[str], when_used="json")
+KeysOrSurfaces = Annotated[frozenset[KeyOrSurface], Field(max_length=LIMITS.items_per_list), _Sorted]
 
 EventType: Any = _one_of("event")
 Polarity: Any = _one_of("polarity")
@@ -71,11 +73,6 @@ class _Part(BaseModel):
     """Frozen, closed: an unknown field is an error, never dropped."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-    @field_serializer("*", mode="wrap", when_used="json")
-    def _sets_sorted(self, value: Any, default: Callable[[Any], Any]) -> Any:
-        """Sets are written in one order, so that the same document has one form."""
-        return sorted(value) if isinstance(value, frozenset) else default(value)
 
 
 class _Ranged(_Part):
@@ -127,7 +124,7 @@ class Event(_Part):
     """What a claim says; never asserted as having happened."""
 
     type: EventType
-    or_: Annotated[frozenset[EventType], Field(alias="or", max_length=LIMITS.items_per_list)] = frozenset()
+    or_: Annotated[frozenset[EventType], Field(alias="or", max_length=LIMITS.items_per_list), _Sorted] = frozenset()
     status: Status = "happened"
     actors: KeysOrSurfaces = frozenset()
     targets: KeysOrSurfaces = frozenset()
@@ -187,8 +184,17 @@ class Claim(_Part):
         return self
 
 
+def _as_written(schema: dict[str, Any]) -> None:
+    """The published schema tells what may be written: the text or the file that holds it; what follows from the text may be left out."""
+    schema["required"] = ["id"]
+    schema["properties"]["file"] = {"type": "string", "description": "the text's file, relative to the document"}
+    schema["anyOf"] = [{"required": ["text"]}, {"required": ["file"]}]
+
+
 class Report(_Part):
     """A report: its text, exactly, and what is known of where it comes from. ``sha256`` and ``characters`` follow from the text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_as_written)
 
     id: Identifier
     text: SourceText
@@ -273,6 +279,31 @@ def _renamed(hop: Any, old: str, new: str) -> Any:
 
 
 def as_json(document: ClaimsDocument) -> dict[str, Any]:
-    """The document as JSON values: fields that have no value, and ``happened``, are left out, as the guidelines have it."""
+    """The document as JSON values.
+
+    A field without a value is left out, and so is ``happened``; but a report's publisher, a claim's incident and a quantity's bounds are
+    written also where they are open (``null``), because that they are open is part of what is said.
+    """
     value: dict[str, Any] = document.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return {"report": value["report"], "claims": value.get("claims", [])}
+    value["report"].setdefault("publisher", None)
+    return {"report": value["report"], "claims": [_with_open_ends(claim) for claim in value.get("claims", [])]}
+
+
+def _with_open_ends(claim: dict[str, Any]) -> dict[str, Any]:
+    claim.setdefault("incident", None)
+    quantity = claim["event"].get("quantity")
+    for open_ended in [*([quantity] if quantity else []), *claim["event"].get("breakdown", [])]:
+        open_ended.setdefault("min", None)
+        open_ended.setdefault("max", None)
+        open_ended.setdefault("counted", [])
+    return claim
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of claims documents, as published in ``ontology/claims-document.schema.json``."""
+    schema = ClaimsDocument.model_json_schema(by_alias=True)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://w3id.org/claimgraph/claims-document.schema.json",
+        **schema,
+    }

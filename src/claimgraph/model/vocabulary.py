@@ -96,6 +96,14 @@ def notation_of(node: NamedNode) -> str:
 
 
 @cache
+def label(scheme: str, notation: str, language: str) -> str:
+    """The name of a concept in a language (``ar`` or ``en``)."""
+    node, wanted = concept(scheme, notation), SKOS.prefLabel
+    found = (q.object for q in ontology_quads() if q.subject == node and q.predicate == wanted)
+    return next((one.value for one in found if isinstance(one, Literal) and one.language == language), notation)
+
+
+@cache
 def superclasses(iri: str) -> tuple[NamedNode, ...]:
     """A class and all its superclasses within the ontology's own namespace, nearest first."""
 

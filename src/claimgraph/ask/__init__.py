@@ -1,0 +1,1 @@
+"""Questions and queries: the catalogue, the gate before the engine, the process a query runs in, and answers."""

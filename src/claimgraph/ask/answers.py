@@ -1,0 +1,99 @@
+"""Answers as values: plain JSON for programs, SPARQL results for SPARQL clients, CSV for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+
+from claimgraph.ask.catalogue import Column, Question
+from claimgraph.ask.query import Answer, Term
+from claimgraph.model.canonical import rdf_text
+from claimgraph.model.errors import ResourceError
+
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+
+
+def records(question: Question, answer: Answer) -> list[dict[str, Any]]:
+    """An answer as a list of objects with exactly the question's columns.
+
+    IRIs and strings are strings, numbers numbers, yes and no booleans, lists lists; what is unbound is ``None``.
+    Raises :class:`ResourceError` if the query does not give the columns that its header explains.
+    """
+    if answer.columns != tuple(column.name for column in question.columns):
+        raise ResourceError(f"queries/{question.name}.rq selects {', '.join(answer.columns)}, which is not what its header explains.")
+    return [{column.name: _value(column, term) for column, term in zip(question.columns, row, strict=True)} for row in answer.rows]
+
+
+def _value(column: Column, term: Term) -> Any:
+    if column.type == "list-of-agents":
+        items = term.value.split("\n") if isinstance(term, Literal) and term.value else []
+        ordered = sorted(items)
+        return [item.partition(" ")[2] for item in ordered] if column.ordered else ordered
+    if term is None:
+        return None
+    if column.type == "integer" and isinstance(term, Literal):
+        return int(term.value)
+    if column.type == "boolean" and isinstance(term, Literal):
+        return term.value == "true"
+    return text_of(term)
+
+
+def text_of(term: Term) -> str:
+    """A term without its RDF syntax: an IRI, or a literal's text."""
+    return str(term) if isinstance(term, Triple) or term is None else term.value
+
+
+def sparql_json(answer: Answer) -> dict[str, Any]:
+    """A SELECT or ASK answer in SPARQL 1.1 Query Results JSON."""
+    if answer.boolean is not None:
+        return {"head": {}, "boolean": answer.boolean}
+    bindings = [{name: _binding(term) for name, term in zip(answer.columns, row, strict=True) if term is not None} for row in answer.rows]
+    return {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
+
+
+def _binding(term: Term) -> dict[str, Any]:
+    match term:
+        case NamedNode():
+            return {"type": "uri", "value": term.value}
+        case BlankNode():
+            return {"type": "bnode", "value": term.value}
+        case Literal() if term.language:
+            return {"type": "literal", "value": term.value, "xml:lang": term.language}
+        case Literal() if term.datatype.value != _STRING:
+            return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
+        case Literal():
+            return {"type": "literal", "value": term.value}
+    raise ResourceError(f"The answer holds {term}, which SPARQL 1.1 results cannot write.")
+
+
+def sparql_csv(answer: Answer) -> str:
+    """A SELECT answer in SPARQL 1.1 Query Results CSV."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(answer.columns)
+    writer.writerows(["" if term is None else text_of(term) for term in row] for row in answer.rows)
+    return out.getvalue()
+
+
+def records_csv(question: Question, rows: list[dict[str, Any]]) -> str:
+    """Records as CSV for a spreadsheet: lists separated by spaces, and no cell that a spreadsheet would take for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(column.name for column in question.columns)
+    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = "" if value is None else " ".join(value) if isinstance(value, list) else str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def turtle(answer: Answer) -> str:
+    """The triples of a CONSTRUCT or DESCRIBE as Turtle."""
+    return rdf_text(answer.triples or (), RdfFormat.TURTLE)

@@ -1,0 +1,135 @@
+"""The catalogue of questions: ``queries/*.rq``, read once, with typed parameters and explained columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pyoxigraph import NamedNode
+from rapidfuzz import process
+
+from claimgraph.model.errors import BadParameter, ResourceError, UnknownQuestion
+from claimgraph.model.limits import LIMITS
+from claimgraph.model.names import Base, is_key
+from claimgraph.model.resources import files
+from claimgraph.model.rq import bind, places, read_rq
+from claimgraph.model.text import shown
+from claimgraph.model.vocabulary import CG, concept, notations
+from claimgraph.store.reference import Reference
+
+# What a parameter's value must be: a class of the reference graph, or a controlled list.
+_CLASSES = {"agent": CG.Actor, "incident": CG.Incident, "facility": CG.Facility}
+_LISTS = {"event-types": "event"}
+COLUMN_TYPES = ("claim", "agent", "incident", "facility", "concept", "text", "integer", "boolean", "date", "list-of-agents")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a question: ``type`` is ``agent``, ``incident``, ``facility`` (a key or IRI each) or ``event-types`` (a list)."""
+
+    name: str
+    type: str
+    default: tuple[str, ...]
+    label: Mapping[str, str]
+    description: Mapping[str, str]
+
+    def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode]:
+        """The terms for a value as typed: keys or IRIs, several separated by commas. Raises :class:`BadParameter`."""
+        words = [word.strip() for word in value.split(",")]
+        if self.type in _CLASSES and len(words) > 1:
+            raise BadParameter(f"The parameter {self.name} takes one {self.type}: name one key or IRI.")
+        return [self._term(word, base, reference) for word in words]
+
+    def _term(self, word: str, base: Base, reference: Reference) -> NamedNode:
+        if self.type in _LISTS:
+            scheme = _LISTS[self.type]
+            notation = word.removeprefix(f"{CG.iri}{scheme}-")
+            if notation not in notations(scheme):
+                raise BadParameter(f"'{shown(word)}' is none of {', '.join(notations(scheme))} (parameter {self.name}).")
+            return concept(scheme, notation)
+        key = word.removeprefix(base.iri)
+        fitting = [k for k in reference.keys if _CLASSES[self.type] in reference.types(k)]
+        if not is_key(key) or key not in fitting:
+            nearest = " or ".join(reference.nearest(word, fitting)) or "one of those that 'claimgraph show' knows"
+            raise BadParameter(f"The reference graph has no {self.type} '{shown(word)}' (parameter {self.name}): did you mean {nearest}?")
+        return base.entity(key)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an answer; ``ordered`` lists keep the order that the query gives by numbering their items."""
+
+    name: str
+    type: str
+    ordered: bool
+    label: Mapping[str, str]
+    description: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of the catalogue."""
+
+    name: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    query: str
+
+    def sparql(self, values: Mapping[str, str], base: Base, reference: Reference) -> str:
+        """The query with values for its parameters, or their defaults. Raises :class:`BadParameter` naming what it does not take."""
+        known = [parameter.name for parameter in self.parameters]
+        for name in values:
+            if name not in known:
+                takes = f"it takes {', '.join(known)}" if known else "it takes none"
+                raise BadParameter(f"The question {self.name} has no parameter '{shown(name)}': {takes}.")
+        return bind(self.query, {p.name: p.terms(values.get(p.name, ",".join(p.default)), base, reference) for p in self.parameters})
+
+
+@cache
+def catalogue() -> Mapping[str, Question]:
+    """All questions by name. Raises :class:`ResourceError` if a file does not say what it must."""
+    return {path.stem: _question(path.stem, *read_rq(path)) for path in files("queries", ".rq")}
+
+
+def question(name: str) -> Question:
+    """A question by name. Raises :class:`UnknownQuestion` with the nearest names."""
+    if name not in catalogue():
+        nearest = [found for found, _, _ in process.extract(name, catalogue().keys(), limit=LIMITS.nearest_keys, score_cutoff=50)]
+        offer = f"did you mean {' or '.join(nearest)}?" if nearest else "'claimgraph ask' lists them."
+        raise UnknownQuestion(f"There is no question '{shown(name)}': {offer}")
+    return catalogue()[name]
+
+
+def _question(name: str, header: Mapping[str, object], query: str) -> Question:
+    try:
+        parameters = tuple(_parameter(p) for p in header["parameters"])  # type: ignore[attr-defined]  # YAML; a wrong shape is caught below
+        columns = tuple(_column(c) for c in header["columns"])  # type: ignore[attr-defined]  # likewise
+        found = Question(name, _both(header["title"]), _both(header["description"]), parameters, columns, query)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ResourceError(f"queries/{name}.rq: its header lacks or mistypes {error}.") from None
+    if places(query) != {p.name for p in parameters}:
+        raise ResourceError(f"queries/{name}.rq: its parameters are not its marked places.")
+    return found
+
+
+def _parameter(entry: Mapping[str, object]) -> Parameter:
+    default = entry["default"]
+    values: Sequence[object] = default if isinstance(default, list) else [default]
+    if entry["type"] not in _CLASSES and entry["type"] not in _LISTS:
+        raise KeyError(f"type {entry['type']}")
+    return Parameter(str(entry["name"]), str(entry["type"]), tuple(map(str, values)), _both(entry["label"]), _both(entry["description"]))
+
+
+def _column(entry: Mapping[str, object]) -> Column:
+    if entry["type"] not in COLUMN_TYPES:
+        raise KeyError(f"type {entry['type']}")
+    return Column(str(entry["name"]), str(entry["type"]), bool(entry.get("ordered", False)), _both(entry["label"]), _both(entry["description"]))
+
+
+def _both(entry: object) -> Mapping[str, str]:
+    if not isinstance(entry, dict) or set(entry) != {"ar", "en"}:
+        raise KeyError("a text in ar and en")
+    return {language: str(text).strip() for language, text in entry.items()}

@@ -1,0 +1,107 @@
+"""What stands behind the IRIs of an answer, in words: names of entities, and claims as lines that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+
+from claimgraph.ask.query import Answer, run
+from claimgraph.model.canonical import rdf_text
+from claimgraph.model.names import last_word
+from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, SKOS
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """A claim on one line: who (outermost relay first, origin last), affirms or denies, the words, which report."""
+
+    speakers: tuple[str, ...]
+    polarity: str
+    certainty: str
+    quote: str
+    report: str
+    title: str
+
+
+def names(snapshot: Path, iris: Iterable[str], language: str) -> dict[str, str]:
+    """A name for each IRI: of an entity, in ``language`` if it has one; of a source without a name, the report's fullest words for it."""
+    labels: dict[str, list[Literal]] = {}
+    for answer in _ask(snapshot, iris, f"SELECT ?node ?name WHERE {{ VALUES ?node {{ %s }} ?node {SKOS.prefLabel}|{CG.surface} ?name }}"):
+        for node, name in answer.rows:
+            if isinstance(name, Literal):
+                labels.setdefault(_text(node), []).append(name)
+    return {iri: _best(labels.get(iri, []), language) or _unnamed(iri, language) for iri in iris}
+
+
+def _best(found: list[Literal], language: str) -> str:
+    return max(found, key=lambda name: (name.language == language, len(name.value), name.value)).value if found else ""
+
+
+def _unnamed(iri: str, language: str) -> str:
+    """What to call what has no name: a report's unknown publisher, or the last word of the IRI."""
+    if iri.endswith("/source/@publisher"):
+        return "the report's publisher" if language == "en" else "ناشر التقرير"
+    return last_word(iri)
+
+
+def claim_lines(snapshot: Path, claims: Iterable[str], language: str) -> dict[str, ClaimLine]:
+    """The lines of claims, by IRI; what is no claim of the store has none."""
+    rows: dict[str, dict[str, str]] = {}
+    chains: dict[str, dict[int, tuple[str, str]]] = {}
+    for answer in _ask(
+        snapshot,
+        claims,
+        f"""SELECT ?claim ?position ?speaker ?surface ?polarity ?certainty ?quote ?report ?title WHERE {{
+          VALUES ?claim {{ %s }}
+          ?claim {CG.polarity}/{SKOS.notation} ?polarity ; {CG.certainty}/{SKOS.notation} ?certainty ;
+            {CG.report} ?source ; {CG.attribution} ?hop ; {CG.span}/{OA.hasSelector}/{OA.exact} ?quote .
+          ?hop {CG.position} ?position ; {CG.speaker} ?speaker .
+          OPTIONAL {{ ?speaker a {CG.UnnamedSource} . ?hop {CG.surface} ?surface }}
+          ?source {DCTERMS.identifier} ?report . OPTIONAL {{ ?source {DCTERMS.title} ?title }}
+        }}""",
+    ):
+        for claim, position, speaker, surface, *words in answer.rows:
+            iri = _text(claim)
+            rows[iri] = dict(zip(("polarity", "certainty", "quote", "report", "title"), map(_text, words), strict=True))
+            chains.setdefault(iri, {})[int(_text(position))] = _text(speaker), _text(surface)
+    called = names(snapshot, {speaker for chain in chains.values() for speaker, _ in chain.values()}, language)
+    return {iri: ClaimLine(tuple(words or called[who] for _, (who, words) in sorted(chains[iri].items())), **row) for iri, row in rows.items()}
+
+
+def describe(snapshot: Path, node: NamedNode) -> Answer:
+    """Everything that is said of a node and, as a claim's or report's own parts, of what hangs on it; with the graph of each statement."""
+    parts = "|".join(map(str, (CG.content, CG.quantity, CG.breakdown, CG.attribution, CG.span, CG.mention, OA.hasSelector)))
+    return run(
+        snapshot,
+        f"""SELECT ?graph ?subject ?predicate ?object WHERE {{
+          {node} ({parts})* ?subject .
+          GRAPH ?graph {{ ?subject ?predicate ?object }}
+        }} ORDER BY ?graph ?subject ?predicate ?object""",
+    )
+
+
+def as_trig(answer: Answer) -> str:
+    """A description as TriG, which keeps the graph of each statement."""
+    quads = [Quad(subject, predicate, value, graph) for graph, subject, predicate, value in answer.rows]  # type: ignore[arg-type]  # SPARQL gives terms of these kinds
+    return rdf_text(quads, RdfFormat.TRIG)
+
+
+def standing_version(snapshot: Path, series: NamedNode) -> NamedNode | None:
+    """The standing version of a report; ``None`` if the store has no such report."""
+    rows = run(snapshot, f"SELECT ?version WHERE {{ ?version {PROV.specializationOf} {series} }}").rows
+    return rows[0][0] if rows and isinstance(rows[0][0], NamedNode) else None
+
+
+def _ask(snapshot: Path, iris: Iterable[str], query: str) -> Iterable[Answer]:
+    nodes = [str(NamedNode(iri)) for iri in dict.fromkeys(iris)]
+    for start in range(0, len(nodes), _CHUNK):
+        yield run(snapshot, query % " ".join(nodes[start : start + _CHUNK]))
+
+
+def _text(term: object) -> str:
+    return term.value if isinstance(term, NamedNode | Literal) else ""

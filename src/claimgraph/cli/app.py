@@ -1,0 +1,150 @@
+"""The application: options that every command shares, and what an error looks like."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from claimgraph import __version__
+from claimgraph.model.errors import ClaimgraphError
+from claimgraph.model.limits import LIMITS
+from claimgraph.model.names import Base
+from claimgraph.store.place import Place
+
+DEFAULT_DATA = Path("claimgraph-data")
+
+app = typer.Typer(
+    name="claimgraph",
+    help="Who claims what about whom: a store of claims with provenance down to the words.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    TURTLE = "turtle"
+
+
+class Language(StrEnum):
+    """The language of names and titles."""
+
+    AR = "ar"
+    EN = "en"
+
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="The data folder (default: CLAIMGRAPH_DATA, else ./claimgraph-data).", file_okay=True),
+]
+As = Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who writes (default: CLAIMGRAPH_AGENT, else your login name).")]
+Form = Annotated[Format, typer.Option("--format", help="table for people, the others for programs.")]
+Lang = Annotated[Language | None, typer.Option("--language", help="Language of names and titles (default: CLAIMGRAPH_LANGUAGE, else en).")]
+
+
+@dataclass
+class Shared:
+    """The options given before the command."""
+
+    data: Path | None = None
+    agent: str | None = None
+
+
+# Where nobody watches (a pipe, a file) tables get room for whole sentences instead of a guessed terminal's 80 columns.
+_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=_WIDTH)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"claimgraph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _shared(
+    context: typer.Context,
+    data: Data = None,
+    agent: As = None,
+    _version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")] = False,
+) -> None:
+    context.obj = Shared(data, agent)
+
+
+def place_of(context: typer.Context, data: Path | None, default: Path = DEFAULT_DATA) -> Place:
+    """The data folder: the option after the command, before it, the environment, the default."""
+    environment = os.environ.get("CLAIMGRAPH_DATA")
+    return Place(data or context.obj.data or (Path(environment) if environment else default))
+
+
+def agent_of(context: typer.Context, agent: str | None) -> str:
+    """Who writes: the option after the command, before it, the environment, the login name."""
+    named = agent or context.obj.agent or os.environ.get("CLAIMGRAPH_AGENT")
+    if named is not None:
+        return str(named)
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def base() -> Base:
+    """The base IRI in force."""
+    return Base(LIMITS.base)
+
+
+def language_of(language: Language | None) -> str:
+    """The language of names: the option, the environment, English."""
+    return language.value if language else "ar" if os.environ.get("CLAIMGRAPH_LANGUAGE") == "ar" else "en"
+
+
+def write(text: str) -> None:
+    """Data for programs: exactly these characters, in UTF-8, whatever the terminal."""
+    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.flush()
+
+
+def tell(error: ClaimgraphError) -> None:
+    """An error for people: its sentence, then the single problems if there are several."""
+    err.print(f"claimgraph: {error}")
+    if len(error.problems) > 1:
+        for problem in error.problems:
+            err.print(f"  {problem}")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process: 0 done, 1 something was refused, 2 misuse."""
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        result: Any = app(arguments, standalone_mode=False, prog_name="claimgraph")
+    except ClaimgraphError as error:
+        tell(error)
+        return error.exit_code
+    except typer.TyperException as error:  # a usage error; it knows how to show itself with the command's usage
+        error.show() if hasattr(error, "show") else err.print(f"claimgraph: {error.format_message()}")
+        return 2
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("claimgraph: stopped; what was acknowledged is kept.")
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone, which is its right
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,280 @@
+"""ask, query, show: what reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+import typer
+from pyoxigraph import NamedNode
+from rich.markup import escape
+from rich.table import Table
+
+from claimgraph.ask import answers, lookup
+from claimgraph.ask.catalogue import Question, catalogue, question
+from claimgraph.ask.query import Answer, Term, run
+from claimgraph.cli.app import Data, Form, Format, Lang, app, base, err, language_of, out, place_of, write
+from claimgraph.model.errors import BadParameter, Misuse, NotFound
+from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, last_word
+from claimgraph.model.text import decode, read_bytes, shown
+from claimgraph.model.vocabulary import label
+from claimgraph.store.reference import Reference
+from claimgraph.store.snapshots import Snapshot, reading
+
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Deadline (default: CLAIMGRAPH_QUERY_SECONDS, else 10).")
+]
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="A question; without it, all questions are listed.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", metavar="NAME=VALUE", help="A key or IRI; lists with commas. Repeatable.")
+    ] = None,
+    data: Data = None,
+    form: Form = Format.TABLE,
+    language: Lang = None,
+    timeout: Timeout = None,
+) -> None:
+    """Ask a question of the catalogue, or list the questions."""
+    spoken = language_of(language)
+    if name is None:
+        _list_questions(form, spoken)
+        return
+    asked, values = question(name), _values(param or [])
+    with reading(place_of(context, data), base().iri) as snapshot:
+        answer = run(snapshot.path, asked.sparql(values, base(), _reference(snapshot)), seconds=timeout)
+        rows = answers.records(asked, answer)
+        if form is Format.JSON:
+            write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        elif form is Format.CSV:
+            write(answers.records_csv(asked, rows))
+        elif form is Format.TURTLE:
+            raise Misuse("An answer has rows and no triples: choose table, json or csv.")
+        else:
+            out.print(answer_table(asked, rows, snapshot.path, spoken))
+        _say_limits(answer, snapshot)
+
+
+def _list_questions(form: Format, language: str) -> None:
+    if form is Format.JSON:
+        listed = [
+            {
+                "name": q.name,
+                "title": dict(q.title),
+                "description": dict(q.description),
+                "parameters": [{"name": p.name, "type": p.type, "default": ",".join(p.default), "label": dict(p.label)} for p in q.parameters],
+                "columns": [{"name": c.name, "type": c.type, "label": dict(c.label)} for c in q.columns],
+            }
+            for q in catalogue().values()
+        ]
+        write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+        return
+    table = Table(box=None, show_header=True, pad_edge=False)
+    table.add_column("question", no_wrap=True)
+    table.add_column("what it answers")
+    table.add_column("parameters")
+    for q in catalogue().values():
+        table.add_row(q.name, q.title[language], "  ".join(f"{p.name}={','.join(p.default)}" for p in q.parameters))
+    out.print(table)
+
+
+def _values(params: list[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for entry in params:
+        name, equals, value = entry.partition("=")
+        if not equals or not value:
+            raise BadParameter(f"'{shown(entry)}' is no parameter: write NAME=VALUE, such as --param about=sdf.")
+        if name in values:
+            raise BadParameter(f"The parameter '{shown(name)}' is given twice: give it once, lists with commas.")
+        values[name] = value
+    return values
+
+
+def _reference(snapshot: Snapshot) -> Reference:
+    from pyoxigraph import Store  # noqa: PLC0415
+
+    return Reference(Store.read_only(str(snapshot.path)).quads_for_pattern(None, None, None, base().reference), base())
+
+
+def _say_limits(answer: Answer, snapshot: Snapshot) -> None:
+    """Say aloud what an answer does not have; on the error stream, so that data stays data."""
+    if answer.truncated:
+        err.print(
+            f"claimgraph: only the first {len(answer.rows or answer.triples or ())} results are shown (CLAIMGRAPH_ANSWER_ROWS): narrow the question."
+        )
+    if snapshot.behind:
+        err.print(f"claimgraph: a write is under way; this answer is as of commit {snapshot.sequence}, {snapshot.behind} before the newest.")
+
+
+# Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.
+_FEW = 3
+_WIDE = 120
+
+
+def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, language: str) -> Table:
+    """An answer for people: names for IRIs, and beside a claim what it says in its report's words."""
+    claims = [c.name for c in asked.columns if c.type == "claim"]
+    lines = lookup.claim_lines(snapshot, {row[c] for row in rows for c in claims if row[c]}, language)
+    iris = {
+        v
+        for row in rows
+        for value in row.values()
+        for v in (value if isinstance(value, list) else [value])
+        if isinstance(v, str) and v.startswith("http")
+    }
+    names = lookup.names(snapshot, iris - set(lines), language)
+    beside = claims and len(asked.columns) - len(claims) <= _FEW
+    table = Table(title=escape(asked.title[language]), title_justify="left", pad_edge=False, row_styles=["", "dim"])
+    for column in asked.columns:
+        table.add_column(escape(column.label[language]), overflow="fold", no_wrap=column.type == "claim" and out.width >= _WIDE)
+    if beside:
+        table.add_column("who · what · where" if language == "en" else "من · ماذا · أين", overflow="fold", ratio=1)
+    for row in rows:
+        cells = [_cell(row[c.name], names, lines) for c in asked.columns]
+        if beside:
+            cells.append("\n".join(_line(lines[row[c]], language) for c in claims if row[c] in lines))
+        table.add_row(*map(escape, cells))
+    table.caption = f"{len(rows)} rows" if language == "en" else f"عدد الصفوف {len(rows)}"
+    return table
+
+
+def _cell(value: Any, names: dict[str, str], lines: dict[str, lookup.ClaimLine]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(_cell(v, names, lines) for v in value)
+    if isinstance(value, bool):
+        return "✓" if value else ""
+    if value in lines:
+        return f"{lines[value].report}/{last_word(value)}"
+    return _isolated(names.get(value, str(value)))
+
+
+def _line(line: lookup.ClaimLine, language: str) -> str:
+    """Who (outermost relay first) affirms or denies, how surely, and the words."""
+    sign = {"affirms": "✓", "denies": "✗"}[line.polarity]
+    says = label("polarity", line.polarity, language)
+    certainty = "" if line.certainty == "certain" else f" ({label('certainty', line.certainty, language)})"
+    return f"{' → '.join(map(_isolated, line.speakers))}  {sign} {says}{certainty}  «{_isolated(line.quote, 160)}»"
+
+
+def _isolated(text: str, limit: int = 200) -> str:
+    """Text from outside between first-strong isolates, so that its direction stays its own (Unicode UAX 9)."""
+    return f"\u2068{shown(text, limit)}\u2069" if re.search(r"[\u0590-\u08ff]", text) else shown(text, limit)
+
+
+@app.command()
+def query(
+    context: typer.Context,
+    sparql: Annotated[str | None, typer.Argument(metavar="[SPARQL]", help="A SPARQL 1.1 query.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="Read the query from a file.")] = None,
+    data: Data = None,
+    form: Form = Format.TABLE,
+    timeout: Timeout = None,
+) -> None:
+    """Run a SPARQL query. Without FROM its default graph is the union of all graphs."""
+    if (sparql is None) == (file is None):
+        raise Misuse("Give a query, or a file with --file: one of the two.")
+    text = sparql if file is None else decode(read_bytes(file), str(file))
+    with reading(place_of(context, data), base().iri) as snapshot:
+        answer = run(snapshot.path, text or "", seconds=timeout)
+    _write_answer(answer, form)
+    _say_limits(answer, snapshot)
+
+
+def _write_answer(answer: Answer, form: Format) -> None:
+    if answer.triples is not None:
+        if form in (Format.JSON, Format.CSV):
+            raise Misuse("This query gives triples: choose turtle or table.")
+        write(answers.turtle(answer))
+    elif form is Format.TURTLE:
+        raise Misuse("This query gives no triples: choose table, json or csv.")
+    elif form is Format.JSON:
+        write(json.dumps(answers.sparql_json(answer), ensure_ascii=False, indent=1) + "\n")
+    elif answer.boolean is not None:
+        out.print("true" if answer.boolean else "false")
+    elif form is Format.CSV:
+        write(answers.sparql_csv(answer))
+    else:
+        out.print(_rows_table(answer.columns, answer.rows))
+
+
+def _rows_table(columns: tuple[str, ...], rows: Any) -> Table:
+    table = Table(*columns, pad_edge=False)
+    for row in rows:
+        table.add_row(*(escape("" if term is None else _isolated(answers.text_of(term), 300)) for term in row))
+    return table
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="IRI|KEY", help="A key (sdf), a report id, <report id>/<claim id>, or any IRI of the store.")],
+    data: Data = None,
+    form: Form = Format.TABLE,
+    language: Lang = None,
+) -> None:
+    """Show what is said of an entity, a report or a claim, each statement with its graph."""
+    place, spoken = place_of(context, data), language_of(language)
+    with reading(place, base().iri) as snapshot:
+        node = _node(what, snapshot)
+        answer = lookup.describe(snapshot.path, node)
+        if not answer.rows:
+            raise NotFound(f"The store has nothing called '{shown(what)}': {_offer(what, snapshot)}")
+        if form is Format.JSON:
+            write(
+                json.dumps([dict(zip(answer.columns, map(answers.text_of, row), strict=True)) for row in answer.rows], ensure_ascii=False, indent=1)
+                + "\n"
+            )
+        elif form is Format.CSV:
+            write(answers.sparql_csv(answer))
+        elif form is Format.TURTLE:
+            write(lookup.as_trig(answer))
+        else:
+            _show_table(node, answer, snapshot, spoken)
+
+
+def _node(what: str, snapshot: Snapshot) -> NamedNode:
+    """The node that a word means: an IRI, a report or claim by id (its standing version), or a key."""
+    if re.match(r"https?://", what):
+        try:
+            return NamedNode(what)
+        except ValueError:
+            raise Misuse(f"'{shown(what)}' is no IRI: take out spaces, quotes and braces.") from None
+    report_id, slash, claim_id = what.partition("/")
+    if not re.fullmatch(ID_PATTERN, report_id) or (slash and not re.fullmatch(ID_PATTERN, claim_id)):
+        raise Misuse(f"'{shown(what)}' is neither a key, nor a report or claim id, nor an IRI.")
+    standing = lookup.standing_version(snapshot.path, base().series(report_id))
+    if standing is None:
+        return base().entity(report_id)
+    return NamedNode(f"{standing.value}/{claim_id}") if slash else standing
+
+
+def _offer(what: str, snapshot: Snapshot) -> str:
+    nearest = _reference(snapshot).nearest(what)
+    return f"did you mean {' or '.join(nearest)}?" if nearest else "'claimgraph stats' tells what it holds."
+
+
+def _show_table(node: NamedNode, answer: Answer, snapshot: Snapshot, language: str) -> None:
+    out.print(shown(lookup.names(snapshot.path, [node.value], language)[node.value], 200))
+    for line in lookup.claim_lines(snapshot.path, [node.value], language).values():
+        out.print(_line(line, language))
+    table = Table("statement of", "property", "value", "graph", pad_edge=False)
+    for graph, subject, predicate, value in sorted(answer.rows, key=lambda row: (row[1] != node, str(row[1]))):
+        cells = [_short(subject), _short(predicate), _short(value), _short(graph)]
+        table.add_row(*map(escape, cells))
+    out.print(table)
+
+
+def _short(term: Term) -> str:
+    """A term for a table: of our own IRIs what tells them apart, of others the last word, of literals the text."""
+    if not isinstance(term, NamedNode):
+        return _isolated(answers.text_of(term), 300)
+    own = re.sub(rf"^{re.escape(base().iri)}(v/{HASH_PATTERN}/)?", "", term.value)
+    return last_word(term.value) if own == term.value else shown(unquote(own), 120)
