@@ -31,8 +31,7 @@ _TOKENS = re.compile(
 class Answer:
     """What a query gave: rows under ``columns`` (SELECT), a ``boolean`` (ASK) or ``triples`` (CONSTRUCT, DESCRIBE).
 
-    ``truncated`` says that there was more than ``answer_rows``; ``sequence`` is the last commit it rests on, ``behind`` how many newer
-    ones the archive had.
+    ``truncated`` says that there was more than ``answer_rows``.
     """
 
     columns: tuple[str, ...] = ()

@@ -14,12 +14,14 @@ import typer
 from rich.console import Console
 
 from claimgraph import __version__
-from claimgraph.model.errors import ClaimgraphError
+from claimgraph.model.errors import ClaimgraphError, DataFolderError, Misuse
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
+from claimgraph.model.text import shown
 from claimgraph.store.place import Place
 
 DEFAULT_DATA = Path("claimgraph-data")
+_LONGEST = 4_000
 
 app = typer.Typer(
     name="claimgraph",
@@ -96,11 +98,20 @@ def agent_of(context: typer.Context, agent: str | None) -> str:
     """Who writes: the option after the command, before it, the environment, the login name."""
     named = agent or context.obj.agent or os.environ.get("CLAIMGRAPH_AGENT")
     if named is not None:
-        return str(named)
+        return words_of_option("--as", str(named))
     try:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""
+
+
+def words_of_option(option: str, text: str) -> str:
+    """What a user said with an option, to be kept. Raises :class:`Misuse` for bytes that are no UTF-8, which Python hands on as half surrogates."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Misuse(f"What {option} says is not UTF-8 text: write it in UTF-8.") from None
+    return text
 
 
 def base() -> Base:
@@ -121,10 +132,10 @@ def write(text: str) -> None:
 
 def tell(error: ClaimgraphError) -> None:
     """An error for people: its sentence, then the single problems if there are several."""
-    err.print(f"claimgraph: {error}")
+    err.print(f"claimgraph: {shown(str(error), _LONGEST)}")
     if len(error.problems) > 1:
         for problem in error.problems:
-            err.print(f"  {problem}")
+            err.print(f"  {shown(str(problem), _LONGEST)}")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -133,6 +144,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _run(arguments: list[str] | None) -> int:
+    """Run the command line and give the exit code; whatever goes wrong comes out as a sentence."""
     try:
         result: Any = app(arguments, standalone_mode=False, prog_name="claimgraph")
     except ClaimgraphError as error:
@@ -140,11 +152,25 @@ def _run(arguments: list[str] | None) -> int:
         return error.exit_code
     except typer.TyperException as error:  # a usage error; it knows how to show itself with the command's usage
         error.show() if hasattr(error, "show") else err.print(f"claimgraph: {error.format_message()}")
-        return 2
+        return Misuse.exit_code
     except (KeyboardInterrupt, typer.Abort):
         err.print("claimgraph: stopped; what was acknowledged is kept.")
         return 130
-    except BrokenPipeError:  # the reader of our output has gone, which is its right
+    except Exception as error:
+        return _unforeseen(error)
+    return result if isinstance(result, int) else 0
+
+
+def _unforeseen(error: Exception) -> int:
+    """What no layer below has put into words."""
+    if isinstance(error, BrokenPipeError):  # the reader of our output has gone, which is its right
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return result if isinstance(result, int) else 0
+    if isinstance(error, OSError):  # a path that the system does not take, wherever it was met
+        tell(DataFolderError(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."))
+        return DataFolderError.exit_code
+    if os.environ.get("CLAIMGRAPH_DEBUG"):
+        raise error
+    err.print(f"claimgraph: this is a defect of the program ({type(error).__name__}: {shown(str(error), 200)}); nothing more was written.")
+    err.print("Please report it with what CLAIMGRAPH_DEBUG=1 shows for the same command.")
+    return 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote
 
 import typer
 from pyoxigraph import NamedNode
-from rich.markup import escape
 from rich.table import Table
 
 from claimgraph.ask import answers, lookup
@@ -25,7 +25,7 @@ from claimgraph.store.reference import Reference
 from claimgraph.store.snapshots import Snapshot, reading
 
 Timeout = Annotated[
-    float | None, typer.Option("--timeout", min=0.001, metavar="SECONDS", help="Deadline (default: CLAIMGRAPH_QUERY_SECONDS, else 10).")
+    float | None, typer.Option("--timeout", min=0.001, max=86_400, metavar="SECONDS", help="Deadline (default: CLAIMGRAPH_QUERY_SECONDS, else 10).")
 ]
 
 
@@ -62,6 +62,8 @@ def ask(
 
 
 def _list_questions(form: Format, language: str) -> None:
+    if form in (Format.CSV, Format.TURTLE):
+        raise Misuse("The list of questions comes as table or json: choose one of these.")
     if form is Format.JSON:
         listed = [
             {
@@ -115,31 +117,27 @@ def _say_limits(answer: Answer, snapshot: Snapshot) -> None:
 # Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.
 _FEW = 3
 _WIDE = 120
+_NAMED = ("agent", "incident", "facility", "list-of-agents")  # columns of IRIs that have names
 
 
 def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, language: str) -> Table:
     """An answer for people: names for IRIs, and beside a claim what it says in its report's words."""
     claims = [c.name for c in asked.columns if c.type == "claim"]
     lines = lookup.claim_lines(snapshot, {row[c] for row in rows for c in claims if row[c]}, language)
-    iris = {
-        v
-        for row in rows
-        for value in row.values()
-        for v in (value if isinstance(value, list) else [value])
-        if isinstance(v, str) and v.startswith("http")
-    }
-    names = lookup.names(snapshot, iris - set(lines), language)
+    named = [c.name for c in asked.columns if c.type in _NAMED]
+    iris = {v for row in rows for c in named for v in (row[c] if isinstance(row[c], list) else [row[c]]) if v is not None}
+    names = lookup.names(snapshot, iris, language)
     beside = claims and len(asked.columns) - len(claims) <= _FEW
-    table = Table(title=escape(asked.title[language]), title_justify="left", pad_edge=False, row_styles=["", "dim"])
+    table = Table(title=asked.title[language], title_justify="left", pad_edge=False, row_styles=["", "dim"])
     for column in asked.columns:
-        table.add_column(escape(column.label[language]), overflow="fold", no_wrap=column.type == "claim" and out.width >= _WIDE)
+        table.add_column(column.label[language], overflow="fold", no_wrap=column.type == "claim" and out.width >= _WIDE)
     if beside:
         table.add_column("who · what · where" if language == "en" else "من · ماذا · أين", overflow="fold", ratio=1)
     for row in rows:
         cells = [_cell(row[c.name], names, lines) for c in asked.columns]
         if beside:
             cells.append("\n".join(_line(lines[row[c]], language) for c in claims if row[c] in lines))
-        table.add_row(*map(escape, cells))
+        table.add_row(*cells)
     table.caption = f"{len(rows)} rows" if language == "en" else f"عدد الصفوف {len(rows)}"
     return table
 
@@ -166,7 +164,7 @@ def _line(line: lookup.ClaimLine, language: str) -> str:
 
 def _isolated(text: str, limit: int = 200) -> str:
     """Text from outside between first-strong isolates, so that its direction stays its own (Unicode UAX 9)."""
-    return f"\u2068{shown(text, limit)}\u2069" if re.search(r"[\u0590-\u08ff]", text) else shown(text, limit)
+    return f"\u2068{shown(text, limit)}\u2069" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) else shown(text, limit)
 
 
 @app.command()
@@ -192,7 +190,8 @@ def _write_answer(answer: Answer, form: Format) -> None:
     if answer.triples is not None:
         if form in (Format.JSON, Format.CSV):
             raise Misuse("This query gives triples: choose turtle or table.")
-        write(answers.turtle(answer))
+        text = answers.turtle(answer)
+        write(text if form is Format.TURTLE else "\n".join(shown(line, len(line)) for line in text.split("\n")))
     elif form is Format.TURTLE:
         raise Misuse("This query gives no triples: choose table, json or csv.")
     elif form is Format.JSON:
@@ -208,7 +207,7 @@ def _write_answer(answer: Answer, form: Format) -> None:
 def _rows_table(columns: tuple[str, ...], rows: Any) -> Table:
     table = Table(*columns, pad_edge=False)
     for row in rows:
-        table.add_row(*(escape("" if term is None else _isolated(answers.text_of(term), 300)) for term in row))
+        table.add_row(*("" if term is None else _isolated(answers.text_of(term), 300) for term in row))
     return table
 
 
@@ -262,13 +261,13 @@ def _offer(what: str, snapshot: Snapshot) -> str:
 
 
 def _show_table(node: NamedNode, answer: Answer, snapshot: Snapshot, language: str) -> None:
-    out.print(shown(lookup.names(snapshot.path, [node.value], language)[node.value], 200))
+    out.print(_isolated(lookup.names(snapshot.path, [node.value], language)[node.value]))
     for line in lookup.claim_lines(snapshot.path, [node.value], language).values():
         out.print(_line(line, language))
     table = Table("statement of", "property", "value", "graph", pad_edge=False)
     for graph, subject, predicate, value in sorted(answer.rows, key=lambda row: (row[1] != node, str(row[1]))):
         cells = [_short(subject), _short(predicate), _short(value), _short(graph)]
-        table.add_row(*map(escape, cells))
+        table.add_row(*cells)
     out.print(table)
 
 
@@ -277,4 +276,4 @@ def _short(term: Term) -> str:
     if not isinstance(term, NamedNode):
         return _isolated(answers.text_of(term), 300)
     own = re.sub(rf"^{re.escape(base().iri)}(v/{HASH_PATTERN}/)?", "", term.value)
-    return last_word(term.value) if own == term.value else shown(unquote(own), 120)
+    return _isolated(last_word(term.value) if own == term.value else unquote(own), 120)

@@ -67,7 +67,7 @@ def problem_lines(entry: dict[str, Any]) -> Iterator[str]:
 def lines(entry: dict[str, Any]) -> Iterator[str]:
     """An entry for people: what became of it, then each problem or finding in both languages with its place."""
     claims = f"  {entry['claims']} claims" if entry["result"] == "committed" else ""
-    yield f"{_SIGNS[entry['result']]} {entry['result']}  {entry['source']}{claims}"
+    yield f"{_SIGNS[entry['result']]} {entry['result']}  {shown(entry['source'], 1000)}{claims}"
     for problem in problem_lines(entry):
         yield f"    {problem}"
     for finding in entry["findings"]:

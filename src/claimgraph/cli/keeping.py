@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 import typer
 from pyoxigraph import Quad, RdfFormat, Store
-from rich.markup import escape
 from rich.table import Table
 
+from claimgraph.ask import answers
 from claimgraph.ask.query import run
 from claimgraph.cli.app import Data, Form, Format, app, base, err, out, place_of, write
 from claimgraph.cli.writing import progress, tracker
@@ -170,7 +170,7 @@ def stats(context: typer.Context, data: Data = None, form: Form = Format.TABLE) 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Table:
     table = Table(*columns, pad_edge=False)
     for row in rows:
-        table.add_row(*(escape(shown(str(row[name]), 200)) for name in columns))
+        table.add_row(*(shown(str(row[name]), 200) for name in columns))
     return table
 
 
@@ -178,7 +178,7 @@ def _as_text(rows: list[dict[str, Any]], form: Format, columns: tuple[str, ...])
     if form is Format.JSON:
         return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([answers.cell(row[name]) for name in columns] for row in rows)
     return text.getvalue()

@@ -13,7 +13,7 @@ from pyoxigraph import Quad, RdfFormat
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from claimgraph.cli import findings as report
-from claimgraph.cli.app import As, Data, Form, Format, agent_of, app, base, err, out, place_of, write
+from claimgraph.cli.app import As, Data, Form, Format, agent_of, app, base, err, out, place_of, words_of_option, write
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.errors import ClaimgraphError, DataFolderError, Misuse
 from claimgraph.model.reading import Input
@@ -22,7 +22,7 @@ from claimgraph.store.examine import Outcome, examine, surroundings
 from claimgraph.store.index import stamp
 from claimgraph.store.inputs import expand, read
 from claimgraph.store.place import writing
-from claimgraph.store.shapes import referee
+from claimgraph.store.shapes import Finding, referee
 from claimgraph.store.snapshots import drop_all
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Claims documents (.json, .jsonl), our own Turtle or TriG, or folders of them.")]
@@ -42,11 +42,12 @@ def ingest(
     form: Form = Format.TABLE,
 ) -> int:
     """Let reports in: each one whole, or refused with everything that is wrong with it."""
+    _check(form)
     files = expand(paths)
-    place, who = place_of(context, data), agent_of(context, agent)
+    place, who, why = place_of(context, data), agent_of(context, agent), words_of_option("--reason", reason)
     with progress() as bar, open_writer(place, base(), who, "ingest", tracker(bar, "building the index")) as writer:
         inputs = read(files, base(), writer.reference.entities)
-        return _judge_all(inputs, lambda one: writer.commit(_document(one), reason=reason, revise=revise), form, bar, len(files))
+        return _judge_all(inputs, lambda one: writer.commit(_document(one), reason=why, revise=revise), form, bar, len(files))
 
 
 @app.command()
@@ -59,17 +60,23 @@ def validate(
     form: Form = Format.TABLE,
 ) -> int:
     """Say what the shapes say of reports, against what the store holds; write nothing."""
+    _check(form)
     files = expand(paths)
     with progress() as bar, surroundings(place_of(context, data), base()) as around:
 
         def judge(one: Input) -> Outcome:
             outcome = examine(_document(one), around, revise=revise)
             if second_opinion:
-                _compare(outcome, set(referee(outcome.mapped, around.reference)))
+                _compare(outcome, referee(outcome.mapped, around.reference))
             return outcome
 
         inputs = read(files, base(), around.reference.entities)
         return _judge_all(inputs, judge, form, bar, len(files))
+
+
+def _check(form: Format) -> None:
+    if form is Format.CSV:
+        raise Misuse("Findings come as table, json or turtle: choose one of these.")
 
 
 def _document(one: Input) -> Any:
@@ -78,7 +85,7 @@ def _document(one: Input) -> Any:
     return one.document
 
 
-def _compare(outcome: Outcome, other: set[Any]) -> None:
+def _compare(outcome: Outcome, other: list[Finding]) -> None:
     """Raise if the referee's findings over the report's own shapes differ from the gate's."""
     ours = {(f.rule.name, f.focus) for f in outcome.findings if f.rule.name != "SyndicatedText"}
     theirs = {(f.rule.name, f.focus) for f in other}
@@ -90,8 +97,6 @@ def _compare(outcome: Outcome, other: set[Any]) -> None:
 
 def _judge_all(inputs: Iterable[Input], judge: _Judge, form: Format, bar: Progress, expected: int) -> int:
     """Judge every input, tell each as it comes (or all at the end, for programs), and give the exit code."""
-    if form is Format.CSV:
-        raise Misuse("Findings come as table, json or turtle: choose one of these.")
     task = bar.add_task("reports", total=expected)
     entries: list[dict[str, Any]] = []
     quads: list[Quad] = []

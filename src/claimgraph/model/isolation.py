@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import resource
 import sys
 from collections.abc import Callable
@@ -68,6 +69,7 @@ def _work(there: Connection, function: Callable[..., object], args: tuple[object
     with contextlib.suppress(ValueError):  # a lower limit is already set: it stands
         resource.setrlimit(resource.RLIMIT_AS, (LIMITS.worker_bytes, LIMITS.worker_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a dying parser says on its way is nobody's answer
     try:
         there.send((False, function(*args, **kwargs)))
     except ClaimgraphError as error:

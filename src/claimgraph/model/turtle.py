@@ -7,6 +7,7 @@ in another lexical form are all found by the same comparison.
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from collections.abc import Container
 from pathlib import Path
@@ -46,18 +47,19 @@ def read_turtle_file(path: Path, base: Base, known: Container[str]) -> list[Inpu
 
 
 class _Lines:
-    """A file that hands out one line a call, so that the parser's place is known when it yields a statement."""
+    """A file that hands out at most one line a call, so that the parser's place is known when it yields a statement."""
 
     def __init__(self, data: bytes) -> None:
-        self.lines = data.splitlines(keepends=True)
-        self.number = 0
+        self.file = io.BytesIO(data)
+        self.number = 1
+        self.ended = False
 
-    def read(self, _size: int = -1) -> bytes:
-        """The next line, or nothing at the end."""
-        if self.number >= len(self.lines):
-            return b""
-        self.number += 1
-        return self.lines[self.number - 1]
+    def read(self, size: int) -> bytes:
+        """The rest of the line, or as much of it as fits; nothing at the end."""
+        self.number += self.ended
+        chunk = self.file.readline(size)
+        self.ended = chunk.endswith(b"\n")
+        return chunk
 
 
 def _parse(data: bytes, form: RdfFormat, base: Base) -> dict[str, list[_Numbered]]:

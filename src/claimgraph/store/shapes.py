@@ -160,14 +160,16 @@ def _referee_shapes() -> Graph:
 
 
 def _findings(raw: Iterable[tuple[str, str, str | None]], mapped: MappedReport) -> list[Finding]:
-    """One finding for each rule and node, however many values an engine reports it for."""
-    first: dict[tuple[str, str], Finding] = {}
+    """One finding for each rule, node and, where a rule is about several parts of a report, the part that broke it."""
+    found: dict[tuple[str, str, str], Finding] = {}
     for shape, focus, value in sorted(raw, key=str):
         if (rule := rules().get(shape)) is None:
             raise ResourceError(f"The shape {shape} was broken but has no message.")
-        first.setdefault((shape, focus), Finding(rule, focus, value, mapped.paths.get(focus, "")))
-    order = {iri: number for number, iri in enumerate(mapped.paths)}
-    return sorted(first.values(), key=lambda f: (not f.refuses, order.get(f.focus, len(order)), f.rule.name))
+        part = (value or "").strip("<>")
+        where = mapped.paths.get(part) or mapped.paths.get(focus, "")
+        found.setdefault((shape, focus, where), Finding(rule, focus, value, where))
+    order = {path: number for number, path in enumerate(dict.fromkeys(mapped.paths.values()))}
+    return sorted(found.values(), key=lambda f: (not f.refuses, order.get(f.where, len(order)), f.rule.name))
 
 
 def report_quads(findings: Iterable[Finding], mapped: MappedReport) -> list[Quad]:
