@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 TEST := build/test-venv
+TESTS ?= tests
 SOURCES := pyproject.toml requirements.lock $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' 2>/dev/null)
 
 .PHONY: demo test check bench long lock clean
@@ -9,10 +10,10 @@ SOURCES := pyproject.toml requirements.lock $(shell find src ontology shapes gra
 demo: $(VENV)/installed ## build an environment, ingest the bundled reports, show who claims what about whom
 	$(VENV)/bin/claimgraph demo
 
-test: build/wheel requirements-dev.lock ## the tests, against the built wheel, from an empty folder
+test: build/wheel requirements-dev.lock ## the tests (or TESTS=tests/model), against the built wheel, from an empty folder
 	@$(MAKE) --no-print-directory $(TEST)/installed
 	@rm -rf build/empty && mkdir -p build/empty
-	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) $(CURDIR)/tests $(ARGS)
+	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) $(addprefix $(CURDIR)/,$(TESTS)) $(ARGS)
 
 check: $(TEST)/installed ## lint, format, types, layers
 	$(TEST)/bin/ruff check src tests bench

@@ -51,8 +51,9 @@ class Parameter:
         key = word.removeprefix(base.iri)
         fitting = [k for k in reference.keys if _CLASSES[self.type] in reference.types(k)]
         if not is_key(key) or key not in fitting:
-            nearest = " or ".join(reference.nearest(word, fitting)) or "one of those that 'claimgraph show' knows"
-            raise BadParameter(f"The reference graph has no {self.type} '{shown(word)}' (parameter {self.name}): did you mean {nearest}?")
+            nearest = reference.nearest(word, fitting)
+            offer = f"did you mean {' or '.join(nearest)}?" if nearest else f"it has {', '.join(sorted(fitting)[: LIMITS.nearest_keys])} and others."
+            raise BadParameter(f"The reference graph has no {self.type} '{shown(word)}' (parameter {self.name}): {offer}")
         return base.entity(key)
 
 

@@ -156,7 +156,7 @@ def _run(arguments: list[str] | None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         err.print("claimgraph: stopped; what was acknowledged is kept.")
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # the last place where a traceback can become a sentence
         return _unforeseen(error)
     return result if isinstance(result, int) else 0
 

@@ -7,6 +7,7 @@ neither has a time limit. A child process has all three ends, and its death is o
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import multiprocessing
 import os
 import resource
@@ -69,6 +70,7 @@ def _work(there: Connection, function: Callable[..., object], args: tuple[object
     with contextlib.suppress(ValueError):  # a lower limit is already set: it stands
         resource.setrlimit(resource.RLIMIT_AS, (LIMITS.worker_bytes, LIMITS.worker_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.disable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a dying parser says on its way is nobody's answer
     try:
         there.send((False, function(*args, **kwargs)))
