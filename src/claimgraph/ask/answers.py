@@ -30,8 +30,10 @@ def records(question: Question, answer: Answer) -> list[dict[str, Any]]:
 def _value(column: Column, term: Term) -> Any:
     if column.type == "list-of-agents":
         items = term.value.split("\n") if isinstance(term, Literal) and term.value else []
-        ordered = sorted(items)
-        return [item.partition(" ")[2] for item in ordered] if column.ordered else ordered
+        if not column.ordered:
+            return sorted(items)
+        numbered = (item.partition(" ") for item in items)
+        return [item for _, _, item in sorted(numbered, key=lambda parts: int(parts[0]))]
     if term is None:
         return None
     if column.type == "integer" and isinstance(term, Literal):

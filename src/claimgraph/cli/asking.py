@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import typer
 from pyoxigraph import NamedNode
+from rapidfuzz import process
 from rich.table import Table
 
 from claimgraph.ask import answers, lookup
@@ -18,9 +19,10 @@ from claimgraph.ask.catalogue import Question, catalogue, question
 from claimgraph.ask.query import Answer, Term, run
 from claimgraph.cli.app import Data, Form, Format, Lang, app, base, err, language_of, out, place_of, write
 from claimgraph.model.errors import BadParameter, Misuse, NotFound
+from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, last_word
 from claimgraph.model.text import decode, read_bytes, shown
-from claimgraph.model.vocabulary import label
+from claimgraph.model.vocabulary import CG, DCTERMS, label
 from claimgraph.store.reference import Reference
 from claimgraph.store.snapshots import Snapshot, reading
 
@@ -117,6 +119,7 @@ def _say_limits(answer: Answer, snapshot: Snapshot) -> None:
 # Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.
 _FEW = 3
 _WIDE = 120
+_ALIKE = 80  # of 100: a report's id is offered for a word only a few letters off
 _NAMED = ("agent", "incident", "facility", "list-of-agents")  # columns of IRIs that have names
 
 
@@ -225,7 +228,7 @@ def show(
         node = _node(what, snapshot)
         answer = lookup.describe(snapshot.path, node)
         if not answer.rows:
-            raise NotFound(f"The store has nothing called '{shown(what)}': {_offer(what, snapshot)}")
+            raise NotFound(f"The store has nothing called '{shown(what)}': {_offer(what.partition('/')[0], snapshot)}")
         if form is Format.JSON:
             write(
                 json.dumps([dict(zip(answer.columns, map(answers.text_of, row), strict=True)) for row in answer.rows], ensure_ascii=False, indent=1)
@@ -237,6 +240,7 @@ def show(
             write(lookup.as_trig(answer))
         else:
             _show_table(node, answer, snapshot, spoken)
+        _say_limits(answer, snapshot)
 
 
 def _node(what: str, snapshot: Snapshot) -> NamedNode:
@@ -248,15 +252,20 @@ def _node(what: str, snapshot: Snapshot) -> NamedNode:
             raise Misuse(f"'{shown(what)}' is no IRI: take out spaces, quotes and braces.") from None
     report_id, slash, claim_id = what.partition("/")
     if not re.fullmatch(ID_PATTERN, report_id) or (slash and not re.fullmatch(ID_PATTERN, claim_id)):
-        raise Misuse(f"'{shown(what)}' is neither a key, nor a report or claim id, nor an IRI.")
+        raise NotFound(f"'{shown(what)}' is neither a key, nor a report or claim id, nor an IRI: {_offer(what, snapshot)}")
     standing = lookup.standing_version(snapshot.path, base().series(report_id))
+    if not slash:
+        return standing or base().entity(report_id)
     if standing is None:
-        return base().entity(report_id)
-    return NamedNode(f"{standing.value}/{claim_id}") if slash else standing
+        raise NotFound(f"The store has no report '{shown(report_id)}': {_offer(report_id, snapshot)}")
+    return NamedNode(f"{standing.value}/{claim_id}")
 
 
 def _offer(what: str, snapshot: Snapshot) -> str:
-    nearest = _reference(snapshot).nearest(what)
+    """What is called much like a word: reports, else entities by key or any name."""
+    rows = run(snapshot.path, f"SELECT DISTINCT ?id WHERE {{ ?report a {CG.Report} ; {DCTERMS.identifier} ?id }}").rows
+    alike = process.extract(what, [answers.text_of(row[0]) for row in rows], limit=LIMITS.nearest_keys, score_cutoff=_ALIKE)
+    nearest = [found for found, _, _ in alike] or _reference(snapshot).nearest(what)
     return f"did you mean {' or '.join(nearest)}?" if nearest else "'claimgraph stats' tells what it holds."
 
 
