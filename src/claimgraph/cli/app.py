@@ -66,10 +66,19 @@ class Shared:
     agent: str | None = None
 
 
+class _ReaderGone(Exception):
+    """Nobody reads our output any more (``| head``), which is their right; not left to the libraries, which call it a failure."""
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise _ReaderGone
+
+
 # Where nobody watches (a pipe, a file) tables get room for whole sentences instead of a guessed terminal's 80 columns.
 _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
-out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=_WIDTH)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+out = _Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=_WIDTH)
+err = _Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 def _print_version(wanted: bool) -> None:
@@ -126,8 +135,11 @@ def language_of(language: Language | None) -> str:
 
 def write(text: str) -> None:
     """Data for programs: exactly these characters, in UTF-8, whatever the terminal."""
-    sys.stdout.buffer.write(text.encode("utf-8"))
-    sys.stdout.buffer.flush()
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise _ReaderGone from None
 
 
 def tell(error: ClaimgraphError) -> None:
@@ -138,12 +150,7 @@ def tell(error: ClaimgraphError) -> None:
             err.print(f"  {shown(str(problem), _LONGEST)}")
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and end the process: 0 done, 1 something was refused, 2 misuse."""
-    sys.exit(_run(arguments))
-
-
-def _run(arguments: list[str] | None) -> int:
+def run(arguments: list[str] | None) -> int:
     """Run the command line and give the exit code; whatever goes wrong comes out as a sentence."""
     try:
         result: Any = app(arguments, standalone_mode=False, prog_name="claimgraph")
@@ -163,7 +170,7 @@ def _run(arguments: list[str] | None) -> int:
 
 def _unforeseen(error: Exception) -> int:
     """What no layer below has put into words."""
-    if isinstance(error, BrokenPipeError):  # the reader of our output has gone, which is its right
+    if isinstance(error, _ReaderGone):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, OSError):  # a path that the system does not take, wherever it was met

@@ -228,7 +228,8 @@ def show(
         node = _node(what, snapshot)
         answer = lookup.describe(snapshot.path, node)
         if not answer.rows:
-            raise NotFound(f"The store has nothing called '{shown(what)}': {_offer(what.partition('/')[0], snapshot)}")
+            word = last_word(what) if "://" in what else what.partition("/")[0]
+            raise NotFound(f"The store has nothing called '{shown(what)}': {_offer(word, snapshot)}")
         if form is Format.JSON:
             write(
                 json.dumps([dict(zip(answer.columns, map(answers.text_of, row), strict=True)) for row in answer.rows], ensure_ascii=False, indent=1)

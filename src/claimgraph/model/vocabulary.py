@@ -48,7 +48,8 @@ class Prefix:
         """The same, for names that Python can write."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return self[name]
+        term = self.__dict__[name] = self[name]  # found by Python itself from now on
+        return term
 
 
 CG = Prefix("https://w3id.org/claimgraph/ontology#")
@@ -85,6 +86,7 @@ def _notations() -> dict[str, str]:
     }
 
 
+@cache
 def concept(scheme: str, notation: str) -> NamedNode:
     """The concept of a controlled list. Raises :class:`ResourceError` if the list lacks it."""
     return CG[f"{scheme}-{notation}"]

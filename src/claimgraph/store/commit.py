@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
-from claimgraph.model.canonical import canonical_nquads, content_digest, read_nquads, sha256_hex
+from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import Misuse
 from claimgraph.model.names import Base
@@ -77,7 +77,7 @@ def _stored(outcome: Outcome) -> StoredReport:
     return StoredReport(
         report_id=document.report.id,
         version=outcome.mapped.name.version,
-        content=content_digest(document),
+        content=outcome.content,
         text=document.report.text.encode("utf-8"),
         document=document_without_text(document),
         nquads=sha256_hex(canonical_nquads(outcome.mapped.quads)),

@@ -32,10 +32,14 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a document, under which IRI (``mapped.name``), and what the shapes said of it. ``sequence`` is its commit."""
+    """What became of a document, under which IRI (``mapped.name``), and what the shapes said of it.
+
+    ``content`` is the digest of what it says, ``sequence`` its commit.
+    """
 
     result: Result
     document: ClaimsDocument
+    content: str
     mapped: MappedReport
     findings: tuple[Finding, ...] = ()
     sequence: int | None = None
@@ -63,10 +67,10 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
     :class:`~claimgraph.model.errors.VersionConflict`.
     """
     around.reference.check(document)
-    current = around.current(document.report.id)
-    if current is not None and current.content == content_digest(document):
+    current, content = around.current(document.report.id), content_digest(document)
+    if current is not None and current.content == content:
         name = around.base.report(current.version, current.report_id)
-        return Outcome(Result.UNCHANGED, document, to_quads(document, around.base, around.reference.entities, name=name))
+        return Outcome(Result.UNCHANGED, document, content, to_quads(document, around.base, around.reference.entities, name=name))
     if revise and current is not None:
         document = document.model_copy(update={"report": document.report.model_copy(update={"revises": current.version})})
     _check_revision(document, current)
@@ -74,7 +78,7 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
     mapped = to_quads(document, around.base, around.reference.entities, name=name)
     findings = gate(mapped, around.reference) + syndicated(document.report.text, mapped, around.store, around.base)
     result = Result.REFUSED if any(finding.refuses for finding in findings) else Result.COMMITTED
-    return Outcome(result, document, mapped, tuple(findings))
+    return Outcome(result, document, content, mapped, tuple(findings))
 
 
 def _check_revision(document: ClaimsDocument, current: StoredReport | None) -> None:

@@ -67,9 +67,19 @@ class Reference:
         return frozenset(self._about)
 
     @cached_property
+    def incidents(self) -> frozenset[str]:
+        """The keys of incidents."""
+        return frozenset(key for key in self._about if _INCIDENT in self.types(key))
+
+    @cached_property
+    def actors(self) -> frozenset[str]:
+        """The keys of those who can say or do something."""
+        return frozenset(key for key in self._about if _ACTOR in self.types(key))
+
+    @cached_property
     def entities(self) -> frozenset[str]:
         """The keys that may stand among an event's parties and places: all but the incidents'."""
-        return frozenset(key for key in self._about if _INCIDENT not in self.types(key))
+        return self.keys - self.incidents
 
     def types(self, key: str) -> list[NamedNode]:
         """The classes of an entity with all their superclasses."""
@@ -120,12 +130,11 @@ class Reference:
         mistyped key.
         """
         problems = Problems()
-        incidents = self.keys - self.entities
-        actors = frozenset(key for key in self.entities if _ACTOR in self.types(key))
+        allowed_keys = {"agent": self.actors, "incident": self.incidents, "entity": self.entities}
         if document.report.id in self.keys:
             problems.add(f"the id '{document.report.id}' is the key of an entity: give the report another id", "report.id")
         for where, key, allowed in _keys(document):
-            known = {"agent": actors, "incident": incidents, "entity": self.entities}[allowed]
+            known = allowed_keys[allowed]
             if key not in known:
                 problems.add(self._unknown(key, known), where)
         for where, word in _words(document):
