@@ -27,8 +27,8 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise UnreadableInput(f"{path} does not exist: check the path.") from None
-    except OSError as error:
-        raise UnreadableInput(f"{path} cannot be read: {error.strerror or error}.") from None
+    except (OSError, ValueError) as error:  # the latter where a name holds U+0000
+        raise UnreadableInput(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
 
 
 def decode(data: bytes, name: str) -> str:

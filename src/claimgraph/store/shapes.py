@@ -138,7 +138,6 @@ def referee(mapped: MappedReport, reference: Reference) -> list[Finding]:
     """The same by pySHACL, the slow and well-proven one."""
     import pyshacl  # noqa: PLC0415  # only where a second opinion is asked for
     from rdflib import Graph  # noqa: PLC0415
-    from rdflib.namespace import RDF  # noqa: PLC0415
     from rdflib.namespace import SH as R  # noqa: PLC0415
 
     data = Graph().parse(data=context_of(mapped, reference), format="nt")
@@ -147,7 +146,7 @@ def referee(mapped: MappedReport, reference: Reference) -> list[Finding]:
         raise ResourceError(f"pySHACL could not run the shapes: {found}")
     raw = [
         (str(found.value(r, R.sourceShape)), str(found.value(r, R.focusNode)), v.n3() if (v := found.value(r, R.value)) is not None else None)
-        for r in found.subjects(RDF.type, R.ValidationResult)
+        for r in found.objects(None, R.result)
     ]
     return _findings(raw, mapped)
 
