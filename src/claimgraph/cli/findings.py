@@ -16,6 +16,7 @@ from claimgraph.store.examine import Outcome
 from claimgraph.store.shapes import Finding, report_quads
 
 PREFIXES = {"sh": "http://www.w3.org/ns/shacl#", "shape": "https://w3id.org/claimgraph/shapes#", "xsd": "http://www.w3.org/2001/XMLSchema#"}
+_MOST = 100
 _SIGNS = {"committed": "✓", "unchanged": "=", "refused": "✗", "Violation": "✗", "Warning": "!"}
 
 
@@ -59,9 +60,11 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def problem_lines(entry: dict[str, Any]) -> Iterator[str]:
-    """The problems of a refusal that came before the shapes, each on a line."""
-    for problem in entry["problems"]:
+    """The problems of a refusal that came before the shapes, each on a line; of very many the first ones."""
+    for problem in entry["problems"][:_MOST]:
         yield shown(f"{problem['where']}: {problem['message']}" if problem["where"] else problem["message"], 1000)
+    if (more := len(entry["problems"]) - _MOST) > 0:
+        yield f"… and {more} more"
 
 
 def lines(entry: dict[str, Any]) -> Iterator[str]:

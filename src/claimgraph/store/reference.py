@@ -92,7 +92,7 @@ class Reference:
 
     def nearest(self, word: str, keys: Iterable[str] | None = None) -> list[str]:
         """The keys most like a word, by key or by any name."""
-        choices = {(key, form): form for key in (self.keys if keys is None else keys) for form in (key, *(n.value for n in self.names(key)))}
+        choices = {(key, form): form for key in sorted(self.keys if keys is None else keys) for form in (key, *(n.value for n in self.names(key)))}
         found = process.extract(word, choices, scorer=fuzz.WRatio, limit=LIMITS.nearest_keys * 4, score_cutoff=50)
         return list(dict.fromkeys(key for _, _, (key, _) in found))[: LIMITS.nearest_keys]
 
