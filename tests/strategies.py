@@ -244,7 +244,7 @@ def _spoil_event(draw: Any, event: dict[str, Any]) -> None:
             st.tuples(st.just("time"), st.sampled_from(_ELSEWHEN)),
             st.tuples(st.sampled_from(["actors", "targets", "helpers"]), st.just([_FACILITY_FOR_AN_ACTOR, "sdf"])),
             st.tuples(st.just("facility"), st.sampled_from([_PLACE_FOR_A_FACILITY, "sdf", "فرع الشدادي"])),
-            st.tuples(st.sampled_from(["place", "origin", "destination"]), st.just("sdf")),
+            st.tuples(st.sampled_from(["place", "origin", "destination"]), st.sampled_from(["sdf", "سجن غويران"])),
             st.tuples(st.just("quantity"), quantities().map(_crossed)),
             st.tuples(st.just("breakdown"), st.lists(quantities().map(_crossed), min_size=1, max_size=2)),
         )

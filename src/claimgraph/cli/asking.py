@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -18,6 +17,7 @@ from claimgraph.ask import answers, lookup
 from claimgraph.ask.catalogue import Question, catalogue, question
 from claimgraph.ask.query import Answer, Term, run
 from claimgraph.cli.app import Data, Form, Format, Lang, app, base, err, language_of, out, place_of, write
+from claimgraph.cli.tables import Cell, fill, isolated
 from claimgraph.model.errors import BadParameter, Misuse, NotFound
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, last_word
@@ -83,9 +83,8 @@ def _list_questions(form: Format, language: str) -> None:
     table.add_column("question", no_wrap=True)
     table.add_column("what it answers")
     table.add_column("parameters")
-    for q in catalogue().values():
-        table.add_row(q.name, q.title[language], "  ".join(f"{p.name}={','.join(p.default)}" for p in q.parameters))
-    out.print(table)
+    defaults = {q.name: "  ".join(f"{p.name}={','.join(p.default)}" for p in q.parameters) for q in catalogue().values()}
+    out.print(fill(table, ((q.name, isolated(q.title[language]), defaults[q.name]) for q in catalogue().values())))
 
 
 def _values(params: list[str]) -> dict[str, str]:
@@ -133,14 +132,14 @@ def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, la
     beside = claims and len(asked.columns) - len(claims) <= _FEW
     table = Table(title=asked.title[language], title_justify="left", pad_edge=False, row_styles=["", "dim"])
     for column in asked.columns:
-        table.add_column(column.label[language], overflow="fold", no_wrap=column.type == "claim" and out.width >= _WIDE)
+        table.add_column(Cell(isolated(column.label[language])), overflow="fold", no_wrap=column.type == "claim" and out.width >= _WIDE)
     if beside:
-        table.add_column("who · what · where" if language == "en" else "من · ماذا · أين", overflow="fold", ratio=1)
+        table.add_column(Cell(isolated("who · what · where" if language == "en" else "من · ماذا · أين")), overflow="fold", ratio=1)
     for row in rows:
         cells = [_cell(row[c.name], names, lines) for c in asked.columns]
         if beside:
             cells.append("\n".join(_line(lines[row[c]], language) for c in claims if row[c] in lines))
-        table.add_row(*cells)
+        table.add_row(*map(Cell, cells))
     table.caption = f"{len(rows)} rows" if language == "en" else f"عدد الصفوف {len(rows)}"
     return table
 
@@ -154,7 +153,7 @@ def _cell(value: Any, names: dict[str, str], lines: dict[str, lookup.ClaimLine])
         return "✓" if value else ""
     if value in lines:
         return f"{lines[value].report}/{last_word(value)}"
-    return _isolated(names.get(value, str(value)))
+    return isolated(names.get(value, str(value)))
 
 
 def _line(line: lookup.ClaimLine, language: str) -> str:
@@ -162,12 +161,7 @@ def _line(line: lookup.ClaimLine, language: str) -> str:
     sign = {"affirms": "✓", "denies": "✗"}[line.polarity]
     says = label("polarity", line.polarity, language)
     certainty = "" if line.certainty == "certain" else f" ({label('certainty', line.certainty, language)})"
-    return f"{' → '.join(map(_isolated, line.speakers))}  {sign} {says}{certainty}  «{_isolated(line.quote, 160)}»"
-
-
-def _isolated(text: str, limit: int = 200) -> str:
-    """Text from outside between first-strong isolates, so that its direction stays its own (Unicode UAX 9)."""
-    return f"\u2068{shown(text, limit)}\u2069" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text) else shown(text, limit)
+    return f"{' → '.join(map(isolated, line.speakers))}  {sign} {isolated(says + certainty)}  «{isolated(line.quote, 160)}»"
 
 
 @app.command()
@@ -208,10 +202,10 @@ def _write_answer(answer: Answer, form: Format) -> None:
 
 
 def _rows_table(columns: tuple[str, ...], rows: Any) -> Table:
-    table = Table(*columns, pad_edge=False)
-    for row in rows:
-        table.add_row(*("" if term is None else _isolated(answers.text_of(term), 300) for term in row))
-    return table
+    table = Table(pad_edge=False)
+    for column in columns:
+        table.add_column(Cell(isolated(column)))
+    return fill(table, (["" if term is None else isolated(answers.text_of(term), 300) for term in row] for row in rows))
 
 
 @app.command()
@@ -271,19 +265,17 @@ def _offer(what: str, snapshot: Snapshot) -> str:
 
 
 def _show_table(node: NamedNode, answer: Answer, snapshot: Snapshot, language: str) -> None:
-    out.print(_isolated(lookup.names(snapshot.path, [node.value], language)[node.value]))
+    out.print(isolated(lookup.names(snapshot.path, [node.value], language)[node.value]))
     for line in lookup.claim_lines(snapshot.path, [node.value], language).values():
         out.print(_line(line, language))
-    table = Table("statement of", "property", "value", "graph", pad_edge=False)
-    for graph, subject, predicate, value in sorted(answer.rows, key=lambda row: (row[1] != node, str(row[1]))):
-        cells = [_short(subject), _short(predicate), _short(value), _short(graph)]
-        table.add_row(*cells)
-    out.print(table)
+    rows = sorted(answer.rows, key=lambda row: (row[1] != node, str(row[1])))
+    texts = (map(_short, (subject, predicate, value, graph)) for graph, subject, predicate, value in rows)
+    out.print(fill(Table("statement of", "property", "value", "graph", pad_edge=False), texts))
 
 
 def _short(term: Term) -> str:
     """A term for a table: of our own IRIs what tells them apart, of others the last word, of literals the text."""
     if not isinstance(term, NamedNode):
-        return _isolated(answers.text_of(term), 300)
+        return isolated(answers.text_of(term), 300)
     own = re.sub(rf"^{re.escape(base().iri)}(v/{HASH_PATTERN}/)?", "", term.value)
-    return _isolated(last_word(term.value) if own == term.value else unquote(own), 120)
+    return isolated(last_word(term.value) if own == term.value else unquote(own), 120)

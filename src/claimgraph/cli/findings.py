@@ -8,6 +8,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad
 
+from claimgraph.cli.tables import isolated
 from claimgraph.model.errors import ClaimgraphError
 from claimgraph.model.text import shown
 from claimgraph.model.to_quads import boolean
@@ -45,7 +46,8 @@ def entry_of_outcome(source: str, outcome: Outcome) -> dict[str, Any]:
 def entry_of_error(source: str, error: ClaimgraphError) -> dict[str, Any]:
     """A refusal that came before the shapes, for programs."""
     problems = [{"where": p.where, "message": p.message} for p in error.problems] or [{"where": "", "message": str(error)}]
-    return {"source": source, "result": "refused", "code": error.code, "problems": problems, "findings": []}
+    findings = [_finding(finding) for finding in getattr(error, "findings", ())]
+    return {"source": source, "result": "refused", "code": error.code, "problems": problems, "findings": findings}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -74,7 +76,7 @@ def lines(entry: dict[str, Any]) -> Iterator[str]:
     for problem in problem_lines(entry):
         yield f"    {problem}"
     for finding in entry["findings"]:
-        value = f" ({shown(finding['value'], 120)})" if finding["value"] else ""
+        value = f" ({isolated(finding['value'], 120)})" if finding["value"] else ""
         yield f"    {_SIGNS[finding['severity']]} {finding['shape'].rpartition('#')[2]}  {finding['where'] or finding['focus']}{value}"
         yield f"      {finding['message'].get('en', '')}"
         yield f"      {finding['message'].get('ar', '')}"

@@ -17,6 +17,7 @@ from rich.table import Table
 from claimgraph.ask import answers
 from claimgraph.ask.query import run
 from claimgraph.cli.app import Data, Form, Format, app, base, err, out, place_of, write
+from claimgraph.cli.tables import fill, isolated
 from claimgraph.cli.writing import progress, tracker
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.document import as_json
@@ -168,10 +169,7 @@ def stats(context: typer.Context, data: Data = None, form: Form = Format.TABLE) 
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Table:
-    table = Table(*columns, pad_edge=False)
-    for row in rows:
-        table.add_row(*(shown(str(row[name]), 200) for name in columns))
-    return table
+    return fill(Table(*columns, pad_edge=False), ([isolated(str(row[name])) for name in columns] for row in rows))
 
 
 def _as_text(rows: list[dict[str, Any]], form: Format, columns: tuple[str, ...]) -> str:

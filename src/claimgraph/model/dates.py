@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from calendar import monthrange
+from contextlib import redirect_stdout
 from datetime import MAXYEAR, MINYEAR, date
 from functools import lru_cache
 from time import struct_time
@@ -14,7 +16,7 @@ from edtf import EDTFParseException, parse_edtf
 # Full days, months, years and full date-times are nearly all that reports contain. The general parser takes milliseconds
 # for each, this expression microseconds; a test holds both equal.
 _PLAIN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})(?P<clock>T\d{2}:\d{2}:\d{2}(?:Z|[+-]\d{2}:\d{2})?)?)?)?", re.ASCII)
-_CLOCK = re.compile(r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-](0\d|1[0-4]):[0-5]\d)?", re.ASCII)
+_CLOCK = re.compile(r"T(([01]\d|2[0-3]):[0-5]\d:[0-5]\d|24:00:00)(Z|[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00)?", re.ASCII)
 
 
 class Days(NamedTuple):
@@ -34,6 +36,8 @@ def days_of(edtf: str) -> Days | None:
     """
     if "/" in edtf:
         begin, _, end = edtf.partition("/")
+        if "/" in end:
+            return None
         first, last = _side(begin), _side(end)
         if first is None or last is None:
             return None
@@ -66,14 +70,16 @@ _LONGEST = 64
 
 
 def _general(edtf: str) -> Days | None:
-    if not edtf or len(edtf) > _LONGEST or not edtf.isascii() or edtf != edtf.strip():
+    # Years of more than four digits (Y…) are never a report's, and computing some of them takes for ever.
+    if not edtf or len(edtf) > _LONGEST or not edtf.isascii() or edtf != edtf.strip() or "Y" in edtf:
         return None
     try:
-        parsed = parse_edtf(edtf)
-        first, last = parsed.lower_strict(), parsed.upper_strict()
+        with redirect_stdout(io.StringIO()):  # the parser prints what it tries
+            parsed = parse_edtf(edtf)
+            first, last = parsed.lower_strict(), parsed.upper_strict()
+        return Days(_day(first), _day(last)) if _within(first) and _within(last) else None
     except (EDTFParseException, ValueError, TypeError, AttributeError, OverflowError):
         return None  # the parser raises the others on a few well-formed but meaningless inputs
-    return Days(_day(first), _day(last)) if _within(first) and _within(last) else None
 
 
 def _within(moment: object) -> bool:

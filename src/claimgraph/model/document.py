@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, KEY_PATTERN
-from claimgraph.model.text import sha256_of
+from claimgraph.model.text import sha256_of, shown
 from claimgraph.model.vocabulary import notations
 
 PUBLISHER = "@publisher"
@@ -35,7 +35,7 @@ def _one_of(scheme: str) -> object:
 
     def check(value: str) -> str:
         if value not in allowed:
-            raise ValueError(f"'{value}' is none of {', '.join(allowed)}")
+            raise ValueError(f"'{shown(value)}' is none of {', '.join(allowed)}")
         return value
 
     return Annotated[str, AfterValidator(check), WithJsonSchema({"type": "string", "enum": list(allowed)})]
@@ -53,6 +53,15 @@ Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 Version = Annotated[str, Field(pattern=f"^{HASH_PATTERN}$")]
 Offset = Annotated[StrictInt, Field(ge=0, le=LIMITS.text_characters)]
 Count = Annotated[StrictInt, Field(ge=0, le=LIMITS.largest_count)]
+# What the patterns above mean, for messages.
+PATTERNS = {
+    f"^{ID_PATTERN}$": "id: use 1 to 128 Latin letters, digits, dots, hyphens and underscores, a letter or digit first",
+    f"^{KEY_PATTERN}$": "key: keys are lower-case Latin words joined by hyphens, such as sdf-media-center",
+    f"^({PUBLISHER}|{KEY_PATTERN})$": f"key: keys are lower-case Latin words joined by hyphens, such as sdf-media-center, or {PUBLISHER}",
+    "^[0-9a-f]{64}$": "SHA-256: write its 64 hex digits in lower case",
+    f"^{HASH_PATTERN}$": "version: write the 12 hex digits that 'claimgraph history' shows",
+    "^[a-z]{2,3}(-[a-z0-9]{2,8})*$": "language tag: write it like ar, en or ar-sy",
+}
 KeyOrSurface = Annotated[str, Field(min_length=1, max_length=500), _Checked]
 # Sets are written in one order, so that the same document has one form.
 _Sorted = PlainSerializer(sorted, return_type=list[str], when_used="json")
@@ -173,7 +182,7 @@ class Claim(_Part):
     incident: Key | None = None
     event: Event
     mentions: Annotated[tuple[Mention, ...], Field(max_length=LIMITS.items_per_list)] = ()
-    confidence: Annotated[float, Field(ge=0, le=1, strict=True)] | None = None
+    confidence: Annotated[float, Field(ge=0, le=1, strict=True), AfterValidator(lambda number: number + 0.0)] | None = None  # no -0.0
     rule: Name | None = None
     review: Review | None = None
 

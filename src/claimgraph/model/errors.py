@@ -6,7 +6,9 @@ anything else that escapes is a defect.
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,11 @@ class BadDocument(ClaimgraphError):
 
 
 class UnknownKey(ClaimgraphError):
-    """The document names entities that the reference graph does not have."""
+    """The document names entities that the reference graph does not have; ``findings`` are what the shapes found besides."""
 
     code = "unknown-key"
     status = 422
+    findings: tuple[Any, ...] = ()
 
 
 class VersionConflict(ClaimgraphError):
@@ -135,15 +138,19 @@ class ResourceError(ClaimgraphError):
 class Problems:
     """Collects problems so that a user gets all of them at once instead of the first."""
 
+    most: int = sys.maxsize
     found: list[Problem] = field(default_factory=list)
+    count: int = 0
 
     def add(self, message: str, where: str = "") -> None:
-        """Note one problem."""
-        self.found.append(Problem(message, where))
+        """Note one problem; beyond ``most`` they are only counted."""
+        self.count += 1
+        if len(self.found) < self.most:
+            self.found.append(Problem(message, where))
 
     def raise_if_any(self, kind: type[ClaimgraphError], summary: str) -> None:
         """Raise ``kind`` with everything collected; the sentence is the first problem, or ``summary`` if there are more."""
         if not self.found:
             return
-        message = str(self.found[0]) if len(self.found) == 1 else f"{summary}: {len(self.found)} problems"
+        message = str(self.found[0]) if self.count == 1 else f"{summary}: {self.count} problems"
         raise kind(message, problems=tuple(self.found))

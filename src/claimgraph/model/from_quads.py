@@ -37,7 +37,7 @@ class _Reader:
     def __init__(self, quads: Iterable[Quad], name: ReportName, base: Base) -> None:
         self.name, self.base = name, base
         self.values: dict[Any, dict[NamedNode, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for quad in quads:
+        for quad in dict.fromkeys(quads):  # a file may say a thing twice
             self.values[quad.subject][quad.predicate].append(quad.object)
 
     # --- values -----------------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def run_isolated(seconds: float, function: Callable[Arguments, Result], *args: A
         if not here.poll(seconds):
             raise TookTooLong
         raised, outcome = here.recv()
-    except EOFError:
+    except (EOFError, OSError):  # the latter if it dies while it answers
         raise Died from None
     finally:
         process.kill()

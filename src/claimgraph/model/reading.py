@@ -10,11 +10,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.document import PATTERNS, ClaimsDocument
 from claimgraph.model.errors import BadDocument, ClaimgraphError, Problem
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.text import decode, read_bytes, shown
 
+_PLAIN = {
+    "too_short": "must not be empty",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "tuple_type": "must be a list",
+    "frozen_set_type": "must be a list",
+    "string_type": "must be a string",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "float_type": "must be a number",
+}
 _DIGITS = 18  # what 64 bits hold, and more than any count
 _WHAT_TO_DO = {
     "missing": "is missing: add it",
@@ -36,9 +47,16 @@ def document_of(value: Any) -> ClaimsDocument:
     try:
         return ClaimsDocument.model_validate(value)
     except ValidationError as error:
-        problems = tuple(Problem(_sentence(e), _json_path(e["loc"])) for e in error.errors(include_url=False, include_context=False))
+        problems = tuple(Problem(_sentence(e), _json_path(e["loc"])) for e in error.errors(include_url=False))
+    problems = tuple(p for p in problems if not _follows(p.where, {other.where for other in problems}))
     summary = str(problems[0]) if len(problems) == 1 else f"this is no claims document: {len(problems)} problems, the first {problems[0]}"
     raise BadDocument(summary, problems=problems)
+
+
+def _follows(where: str, all_places: set[str]) -> bool:
+    """Whether a problem only follows from another: what is worked out from a missing text, a list that lacks its faulty item."""
+    worked_out = where in ("report.sha256", "report.characters") and "report.text" in all_places
+    return worked_out or any(other.startswith(f"{where}[") for other in all_places)
 
 
 def parse_json(text: str) -> Any:
@@ -55,6 +73,8 @@ def parse_json(text: str) -> Any:
     except RecursionError:
         raise BadDocument(f"JSON nested more than {LIMITS.json_depth} deep: a claims document needs seven levels.") from None
     _check_depth(value)
+    if "\\u" in text:  # only an escape can bring one in
+        _check_surrogates(value)
     return value
 
 
@@ -101,14 +121,27 @@ def _document(source: str, value: Any, folder: Path) -> Input:
 
 
 def _with_text(value: Any, folder: Path) -> Any:
-    """Put the text of a report's ``file`` in its place."""
+    """Put the text of a report's ``file`` in its place.
+
+    The file must lie in the document's folder or in a folder beside it (links followed): a document from outside cannot have other
+    files of the reader's machine made part of a report.
+    """
     match value:
         case {"report": {"file": str(name), **report}} if "text" not in report:
             path = folder / name
+            if not _beside(path, folder):
+                raise BadDocument(f"report.file: '{shown(name)}' lies elsewhere: put the text beside the document, or in a folder beside its own.")
             return {**value, "report": {**report, "text": decode(read_bytes(path), str(path))}}
         case {"report": {"file": str(), **report}}:
             return {**value, "report": report}
     return value
+
+
+def _beside(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve().parent)
+    except (OSError, ValueError):  # a name that no file can have: reading it says so
+        return True
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -146,6 +179,15 @@ def _check_depth(value: Any) -> None:
         level = [item for one in level if isinstance(one, dict | list) for item in (one.values() if isinstance(one, dict) else one)]
 
 
+def _check_surrogates(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadDocument(
+            f"half a surrogate pair (\\u{ord(error.object[error.start]):04x}) is no character: write the pair, or the letter itself."
+        ) from None
+
+
 def _json_path(location: tuple[int | str, ...]) -> str:
     path = ""
     for step in location:
@@ -158,6 +200,10 @@ def _sentence(error: Any) -> str:
         return _WHAT_TO_DO[error["type"]]
     message = str(error["msg"]).removeprefix("Value error, ")
     got = error["input"]
+    if (pattern := error.get("ctx", {}).get("pattern")) in PATTERNS:
+        return f"{shown(json_like(got))} is no {PATTERNS[pattern]}"
+    if error["type"] in _PLAIN:
+        return f"{_PLAIN[error['type']]}, but this is {shown(json_like(got))}"
     return message if error["type"] == "value_error" else f"{message[0].lower()}{message[1:]}, but this is {shown(json_like(got))}"
 
 

@@ -18,17 +18,21 @@ def sha256_of(text: str) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """A file's bytes. Raises :class:`UnreadableInput` if it is missing, a folder, unreadable or over ``document_bytes``."""
+    name = shown(str(path), 300)
     try:
         if path.is_dir():
-            raise UnreadableInput(f"{path} is a folder: name a file.")
-        size = path.stat().st_size
-        if size > LIMITS.document_bytes:
-            raise UnreadableInput(f"{path} has {size} bytes, more than the {LIMITS.document_bytes} allowed (CLAIMGRAPH_DOCUMENT_BYTES).")
-        return path.read_bytes()
+            raise UnreadableInput(f"{name} is a folder: name a file.")
+        if not path.is_file() and path.exists():
+            raise UnreadableInput(f"{name} is a pipe or a device: name a file.")
+        with path.open("rb") as file:
+            data = file.read(LIMITS.document_bytes + 1)
     except FileNotFoundError:
-        raise UnreadableInput(f"{path} does not exist: check the path.") from None
+        raise UnreadableInput(f"{name} does not exist: check the path.") from None
     except (OSError, ValueError) as error:  # the latter where a name holds U+0000
-        raise UnreadableInput(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+        raise UnreadableInput(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+    if len(data) > LIMITS.document_bytes:
+        raise UnreadableInput(f"{name} has more than the {LIMITS.document_bytes} bytes allowed (CLAIMGRAPH_DOCUMENT_BYTES).")
+    return data
 
 
 def decode(data: bytes, name: str) -> str:

@@ -22,7 +22,7 @@ from claimgraph.model.isolation import Died, TookTooLong, run_isolated
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, ReportName
 from claimgraph.model.reading import Input
-from claimgraph.model.text import read_bytes
+from claimgraph.model.text import read_bytes, shown
 from claimgraph.model.to_quads import to_quads
 
 FORMATS = {".ttl": RdfFormat.TURTLE, ".trig": RdfFormat.TRIG, ".nt": RdfFormat.N_TRIPLES, ".nq": RdfFormat.N_QUADS}
@@ -65,7 +65,7 @@ class _Lines:
 def _parse(data: bytes, form: RdfFormat, base: Base) -> dict[str, list[_Numbered]]:
     """The statements of each report, with their lines. Runs in a process of its own."""
     groups: dict[str, list[_Numbered]] = defaultdict(list)
-    problems, lines = Problems(), _Lines(data)
+    problems, lines = Problems(LIMITS.problems), _Lines(data)
     try:
         for quad in parse(cast("IO[bytes]", lines), format=form):
             where = f"line {lines.number}"
@@ -74,14 +74,16 @@ def _parse(data: bytes, form: RdfFormat, base: Base) -> dict[str, list[_Numbered
                 continue
             report = base.report_of(quad.subject.value) if isinstance(quad.subject, NamedNode) else None
             if report is None or quad.graph_name not in (DefaultGraph(), report.node):
-                problems.add(f"{quad.subject} is not the report's own, or stands in another graph than its report's: remove it", where)
+                problems.add(
+                    f"{shown(str(quad.subject), 200)} is not the report's own, or stands in another graph than its report's: remove it", where
+                )
                 continue
             groups[report.iri].append((lines.number, Quad(quad.subject, quad.predicate, quad.object, report.node)))
     except SyntaxError as error:
-        problems.add(f"broken syntax ({error.msg}): correct it there", f"line {error.lineno}")
+        problems.add(f"broken syntax ({shown(str(error.msg), 200)}): correct it there", f"line {error.lineno}")
     except ValueError as error:
-        problems.add(f"cannot be read ({error})", f"line {lines.number}")
-    if not groups:
+        problems.add(f"cannot be read ({shown(str(error), 200)})", f"line {lines.number}")
+    if not groups and not problems.found:
         problems.add(f"no report is stated here: expected an IRI like {base.iri}v/<hash>/<report id>")
     problems.raise_if_any(BadDocument, "states what no report of ours says")
     return dict(groups)
@@ -98,10 +100,12 @@ def _read(path: Path, name: ReportName, numbered: list[_Numbered], base: Base, k
 def _came_back(name: ReportName, numbered: list[_Numbered], base: Base, known: Container[str]) -> ClaimsDocument:
     document = from_quads((quad for _, quad in numbered), name, base)
     ours = set(to_quads(document, base, known, name=name).quads)
-    problems = Problems()
+    problems = Problems(LIMITS.problems)
+    if document.report.id != name.report_id:
+        problems.add(f"its identifier is '{document.report.id}', but its name says '{name.report_id}': make them the same")
     for line, quad in numbered:
         if quad not in ours:
             statement = f"{quad.subject} {quad.predicate} {quad.object}"
-            problems.add(f"this does not come back from the claims document that the file states: {statement[:300]}", f"line {line}")
+            problems.add(f"this does not come back from the claims document that the file states: {shown(statement, 300)}", f"line {line}")
     problems.raise_if_any(BadDocument, "states more than its claims document says")
     return document

@@ -59,6 +59,7 @@ PROV = Prefix("http://www.w3.org/ns/prov#")
 SH = Prefix("http://www.w3.org/ns/shacl#")
 SKOS = Prefix("http://www.w3.org/2004/02/skos/core#")
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 RDFS_SUBCLASS = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 XSD = "http://www.w3.org/2001/XMLSchema#"
 XSD_DATE = NamedNode(XSD + "date")
@@ -95,6 +96,13 @@ def concept(scheme: str, notation: str) -> NamedNode:
 def notation_of(node: NamedNode) -> str:
     """The notation of a concept: the word that stands for it in claims documents. Raises ``KeyError`` for anything else."""
     return _notations()[node.value]
+
+
+@cache
+def label_of(term: NamedNode, language: str) -> str:
+    """The label of a class or property in a language; its IRI if it has none."""
+    found = (q.object for q in ontology_quads() if q.subject == term and q.predicate == RDFS_LABEL)
+    return next((one.value for one in found if isinstance(one, Literal) and one.language == language), term.value)
 
 
 @cache

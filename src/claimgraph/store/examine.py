@@ -7,11 +7,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 
-from pyoxigraph import Store
+from pyoxigraph import NamedNode, Store
 
 from claimgraph.model.canonical import content_digest, version_of
 from claimgraph.model.document import ClaimsDocument
-from claimgraph.model.errors import VersionConflict
+from claimgraph.model.errors import UnknownKey, VersionConflict
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MappedReport, to_quads
 from claimgraph.store.archive import Archive, StoredReport
@@ -63,10 +63,10 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
     """Judge a document without writing anything.
 
     ``UNCHANGED`` where the standing version says the same, ``REFUSED`` where a shape is violated, else ``COMMITTED``. ``revise`` takes
-    the standing version as the one the document replaces. Raises :class:`~claimgraph.model.errors.UnknownKey` and
-    :class:`~claimgraph.model.errors.VersionConflict`.
+    the standing version as the one the document replaces. Raises :class:`~claimgraph.model.errors.UnknownKey`, which carries what the
+    shapes found besides, and :class:`~claimgraph.model.errors.VersionConflict`.
     """
-    around.reference.check(document)
+    unknown = _unknown_keys(document, around)
     current, content = around.current(document.report.id), content_digest(document)
     if current is not None and current.content == content:
         name = around.base.report(current.version, current.report_id)
@@ -77,16 +77,30 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
     name = around.base.report(version_of(document), document.report.id)
     mapped = to_quads(document, around.base, around.reference.entities, name=name)
     findings = gate(mapped, around.reference) + syndicated(document.report.text, mapped, around.store, around.base)
+    if unknown is not None:
+        unknown.findings = tuple(finding for finding in findings if not _is_about_a_key(finding, around.base))
+        raise unknown
     result = Result.REFUSED if any(finding.refuses for finding in findings) else Result.COMMITTED
     return Outcome(result, document, content, mapped, tuple(findings))
+
+
+def _unknown_keys(document: ClaimsDocument, around: Surroundings) -> UnknownKey | None:
+    try:
+        around.reference.check(document)
+    except UnknownKey as error:
+        return error
+    return None
+
+
+def _is_about_a_key(finding: Finding, base: Base) -> bool:
+    """Whether a finding is about an entity's IRI: where keys are unknown, these have been told in better words."""
+    return (finding.value or "").startswith("<") and base.key(NamedNode((finding.value or "").strip("<>"))) is not None
 
 
 def _check_revision(document: ClaimsDocument, current: StoredReport | None) -> None:
     report = document.report
     if current is None:
-        if report.revises:
-            raise VersionConflict(f"Report {report.id} revises {report.revises}, but the store has no version of it: leave 'revises' out.")
-        return
+        return  # also where it revises a version that another store has: a report brings word of its history along
     if report.revises is None:
         raise VersionConflict(
             f"Report {report.id} is known with other content: to replace it, set its 'revises' to \"{current.version}\" (or use --revise)."

@@ -16,12 +16,13 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, is_key
 from claimgraph.model.resources import files
 from claimgraph.model.to_quads import day
-from claimgraph.model.vocabulary import CG, RDF_TYPE, SKOS, superclasses
+from claimgraph.model.vocabulary import CG, RDF_TYPE, SKOS, label_of, superclasses
 
 _DEFAULT_BASE = "https://w3id.org/claimgraph/id/"
 _NAMES = (SKOS.prefLabel, SKOS.altLabel, CG.ambiguousLabel)
 _FIRST, _LAST = CG.firstDay, CG.lastDay
 _PLAUSIBLE_FIRST, _PLAUSIBLE_LAST = CG.plausibleFirstDay, CG.plausibleLastDay
+_ALIKE = 60  # of 100: below, likeness is chance
 _INCIDENT, _ACTOR = CG.Incident, CG.Actor
 
 
@@ -90,11 +91,19 @@ class Reference:
         """All names of an entity, the preferred ones first."""
         return [q.object for p in _NAMES for q in self._about.get(key, ()) if q.predicate == p and isinstance(q.object, Literal)]
 
+    def kind(self, key: str) -> str:
+        """What an entity is, in a word: its class's label in English."""
+        return next((label_of(kind, "en") for kind in self.types(key)), "nothing known")
+
     def nearest(self, word: str, keys: Iterable[str] | None = None) -> list[str]:
         """The keys most like a word, by key or by any name."""
-        choices = {(key, form): form for key in sorted(self.keys if keys is None else keys) for form in (key, *(n.value for n in self.names(key)))}
-        found = process.extract(word, choices, scorer=fuzz.WRatio, limit=LIMITS.nearest_keys * 4, score_cutoff=50)
-        return list(dict.fromkeys(key for _, _, (key, _) in found))[: LIMITS.nearest_keys]
+        forms = [(key, form) for key in sorted(self.keys if keys is None else keys) for form in (key, *(n.value for n in self.names(key)))]
+        found = process.extract(word, [form for _, form in forms], scorer=fuzz.WRatio, limit=None, score_cutoff=_ALIKE)
+        best: dict[str, tuple[float, int]] = {}
+        for form, score, place in found:
+            rank = (-score, abs(len(form) - len(word)))
+            best[forms[place][0]] = min(best.get(forms[place][0], rank), rank)
+        return sorted(best, key=lambda key: (best[key], key))[: LIMITS.nearest_keys]
 
     def context(self, quads: Iterable[Quad]) -> Iterator[Triple]:
         """One step into the reference graph from a report: what its shapes need to know of the entities and names it uses."""
@@ -143,6 +152,8 @@ class Reference:
         problems.raise_if_any(UnknownKey, "the reference graph does not know what the document names")
 
     def _unknown(self, key: str, known: Iterable[str]) -> str:
+        if key in self.keys:
+            return f"'{key}' ({self.kind(key)}) cannot stand here: name something of another kind."
         nearest = self.nearest(key, known)
         offer = f"did you mean {' or '.join(nearest)}?" if nearest else "give its name with 'named' instead."
         return f"'{key}' is no key of the reference graph here: {offer}"
