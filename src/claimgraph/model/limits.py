@@ -31,19 +31,17 @@ class Limits(BaseSettings):
     items_per_list: int = Field(200, gt=0, description="Longest chain, list of actors or breakdown: longer ones are no reporting.")
     largest_count: int = Field(10**12, gt=0, lt=2**53, description="Largest number a quantity may state: more than people ever lived.")
     json_depth: int = Field(64, gt=0, description="Deepest nesting read from JSON; a claims document needs seven.")
-    parse_seconds: float = Field(60.0, gt=0, allow_inf_nan=False, description="Time for reading one Turtle file in its own process.")
-    query_seconds: float = Field(
-        10.0, gt=0, allow_inf_nan=False, description="Time for one query or question: those of one claim or event take milliseconds."
-    )
+    parse_seconds: float = Field(60.0, gt=0, le=86_400, description="Time for reading one Turtle file in its own process.")
+    query_seconds: float = Field(10.0, gt=0, le=86_400, description="Time for one query or question: those of one claim or event take milliseconds.")
     worker_bytes: int = Field(
         8 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."
     )
     answer_rows: int = Field(100_000, gt=0, description="Rows of one answer; the answer says so when there were more.")
-    lock_seconds: float = Field(30.0, ge=0, allow_inf_nan=False, description="How long a second writer waits before it says who is writing.")
+    lock_seconds: float = Field(30.0, ge=0, le=86_400, description="How long a second writer waits before it says who is writing.")
     snapshot_seconds: float = Field(
-        5.0, ge=0, allow_inf_nan=False, description="How long a reader waits for the writer to show newer data before it takes the last snapshot."
+        5.0, ge=0, le=86_400, description="How long a reader waits for the writer to show newer data before it takes the last snapshot."
     )
-    snapshot_interval: float = Field(0.25, ge=0, allow_inf_nan=False, description="Least time between two snapshots made for readers during writing.")
+    snapshot_interval: float = Field(0.25, ge=0, le=86_400, description="Least time between two snapshots made for readers during writing.")
     incident_days: int = Field(
         30, ge=0, description="How far a claim's event may lie from its incident's days: aftermath counts, another year does not."
     )

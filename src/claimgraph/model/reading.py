@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from claimgraph.model.document import PATTERNS, ClaimsDocument
 from claimgraph.model.errors import BadDocument, ClaimgraphError, Problem
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.text import decode, read_bytes, shown
+from claimgraph.model.text import decode, read_bytes, read_lines, shown
 
 _PLAIN = {
     "too_short": "must not be empty",
@@ -48,15 +48,17 @@ def document_of(value: Any) -> ClaimsDocument:
         return ClaimsDocument.model_validate(value)
     except ValidationError as error:
         problems = tuple(Problem(_sentence(e), _json_path(e["loc"])) for e in error.errors(include_url=False))
-    problems = tuple(p for p in problems if not _follows(p.where, {other.where for other in problems}))
+    problems = tuple(_causes(problems))
     summary = str(problems[0]) if len(problems) == 1 else f"this is no claims document: {len(problems)} problems, the first {problems[0]}"
     raise BadDocument(summary, problems=problems)
 
 
-def _follows(where: str, all_places: set[str]) -> bool:
-    """Whether a problem only follows from another: what is worked out from a missing text, a list that lacks its faulty item."""
-    worked_out = where in ("report.sha256", "report.characters") and "report.text" in all_places
-    return worked_out or any(other.startswith(f"{where}[") for other in all_places)
+def _causes(problems: tuple[Problem, ...]) -> Iterator[Problem]:
+    """The problems that do not only follow from another: what is worked out from a missing text, a list that lacks its faulty item."""
+    places = {problem.where for problem in problems}
+    lists = {where[:at] for where in places for at, letter in enumerate(where) if letter == "["}
+    worked_out = {"report.sha256", "report.characters"} if "report.text" in places else set()
+    return (problem for problem in problems if problem.where not in lists | worked_out)
 
 
 def parse_json(text: str) -> Any:
@@ -84,13 +86,16 @@ def read_claims_file(path: Path) -> Iterator[Input]:
     A document may name its text by ``file``, relative to the JSON file. What cannot be read comes as an :class:`Input` with its
     error, so that one bad line does not cost the others. Raises :class:`UnreadableInput` and :class:`BadDocument` for the file itself.
     """
-    text = decode(read_bytes(path), str(path))
-    if path.suffix.lower() in (".jsonl", ".ndjson"):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield _read(f"{path} line {number}", line, path.parent)
+    if path.suffix.lower() not in (".jsonl", ".ndjson"):
+        yield from _read_whole(str(path), decode(read_bytes(path), str(path)), path.parent)
         return
-    yield from _read_whole(str(path), text, path.parent)
+    for number, line in enumerate(read_lines(path), start=1):
+        source = f"{path} line {number}"
+        try:
+            if line.strip():
+                yield _document(source, parse_json(decode(line, source)), path.parent)
+        except BadDocument as error:
+            yield Input(source, error=error)
 
 
 def _read_whole(source: str, text: str, folder: Path) -> Iterator[Input]:
@@ -104,13 +109,6 @@ def _read_whole(source: str, text: str, folder: Path) -> Iterator[Input]:
         return
     for number, item in enumerate(value):
         yield _document(f"{source} [{number}]", item, folder)
-
-
-def _read(source: str, text: str, folder: Path) -> Input:
-    try:
-        return _document(source, parse_json(text), folder)
-    except BadDocument as error:
-        return Input(source, error=error)
 
 
 def _document(source: str, value: Any, folder: Path) -> Input:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from claimgraph.model.errors import BadDocument, UnreadableInput
 from claimgraph.model.limits import LIMITS
@@ -17,7 +21,20 @@ def sha256_of(text: str) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """A file's bytes. Raises :class:`UnreadableInput` if it is missing, a folder, unreadable or over ``document_bytes``."""
+    """A file's bytes. Raises :class:`UnreadableInput` if it is missing, a folder, a device, unreadable or over ``document_bytes``."""
+    with _opened(path) as file:
+        return _at_most(file.read(LIMITS.document_bytes + 1), path)
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """A file's lines, one at a time, so that a file of many documents may be larger than memory; the limit is for each line."""
+    with _opened(path) as file:
+        while line := file.readline(LIMITS.document_bytes + 1):
+            yield _at_most(line, path)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     name = shown(str(path), 300)
     try:
         if path.is_dir():
@@ -25,12 +42,16 @@ def read_bytes(path: Path) -> bytes:
         if not path.is_file() and path.exists():
             raise UnreadableInput(f"{name} is a pipe or a device: name a file.")
         with path.open("rb") as file:
-            data = file.read(LIMITS.document_bytes + 1)
+            yield file
     except FileNotFoundError:
         raise UnreadableInput(f"{name} does not exist: check the path.") from None
     except (OSError, ValueError) as error:  # the latter where a name holds U+0000
         raise UnreadableInput(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _at_most(data: bytes, path: Path) -> bytes:
     if len(data) > LIMITS.document_bytes:
+        name = shown(str(path), 300)
         raise UnreadableInput(f"{name} has more than the {LIMITS.document_bytes} bytes allowed (CLAIMGRAPH_DOCUMENT_BYTES).")
     return data
 
@@ -55,7 +76,7 @@ def shown(text: str, limit: int = 80) -> str:
     Every control, bidirectional or zero-width character, every line end and half surrogate is written by its number, so that none
     acts on what stands around it.
     """
-    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit])
+    plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" if c <= "\uffff" else f"\\U{ord(c):08x}" for c in text[:limit])
     return plain + ("…" if len(text) > limit else "")
 
 
@@ -75,6 +96,7 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(plain.casefold().translate(_LETTERS))
 
 
+@lru_cache(maxsize=8)
 def shingles_of(text: str) -> frozenset[int]:
     """Hashes of all runs of ``shingle_words`` words (Broder 1997), as integers below 2**53 so that they fit any client's number."""
     words, size = words_of(text), LIMITS.shingle_words

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,14 +117,16 @@ class Archive:
 
     def __init__(self, path: Path, base: str) -> None:
         """Open, or make, the archive of data under ``base``. Raises :class:`DataFolderError`, or :class:`StoreDamaged`."""
-        self.path = path
+        self.path, self.base = path, base
         with self._errors():
-            self._db = sqlite3.connect(path, isolation_level=None, timeout=30.0)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA foreign_keys=ON")
+            if path.exists() and not os.access(path, os.W_OK):  # a copy on a medium that nobody writes: no log beside it either
+                self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+            else:
+                self._db = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=FULL")
+                self._db.execute("PRAGMA foreign_keys=ON")
             self._make(base)
-        self.base = base
 
     def close(self) -> None:
         """Close the file; SQLite then folds its log back in."""

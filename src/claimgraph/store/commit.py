@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
+from pyoxigraph import Quad
+
 from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import Misuse
@@ -13,7 +15,7 @@ from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION
 from claimgraph.store.archive import Archive, Change, StoredReport, document_without_text
 from claimgraph.store.examine import Outcome, Result, Surroundings, examine
-from claimgraph.store.index import Index, Progress, stamp
+from claimgraph.store.index import Index, Progress, rejected, stamp
 from claimgraph.store.place import Place, writing
 from claimgraph.store.reference import Reference, bundled
 from claimgraph.store.shapes import report_quads
@@ -50,7 +52,8 @@ class Writer:
         if outcome.result is Result.COMMITTED:
             stored = _stored(outcome)
             commit = self.archive.append("report", f"{stored.version}/{stored.report_id}", self.agent, reason, stored)
-            self.index.apply(commit)
+            whole = not any(rejected(claim) for claim in outcome.document.claims)
+            self.index.apply(commit, outcome.mapped.quads if whole else None)
             outcome = replace(outcome, sequence=commit.sequence)
         self._photographer.answer()
         return outcome
@@ -62,13 +65,16 @@ class Writer:
         """
         release = canonical_nquads(bundled(self.base))
         name = f"bundled-{sha256_hex(release)[:12]}"
-        releases = self.archive.commits(kind="reference")
-        if any(c.subject == name for c in releases[-1:]):
+        releases = [commit for commit in self.archive.commits(kind="reference") if commit.subject.startswith("bundled-")]
+        if any(commit.subject == name for commit in releases[-1:]):
             return
-        before = {quad for c in releases if (change := self.archive.change(c.sequence)) for quad in read_nquads(change.added)}
+        before: set[Quad] = set()
+        for commit in releases:
+            if change := self.archive.change(commit.sequence):
+                before = (before - set(read_nquads(change.removed))) | set(read_nquads(change.added))
         now = set(read_nquads(release))
-        removed = (before - now) & self.reference.quads
-        change = Change(canonical_nquads(now - self.reference.quads), canonical_nquads(removed))
+        added, removed = now - before - self.reference.quads, (before - now) & self.reference.quads
+        change = Change(canonical_nquads(added), canonical_nquads(removed))
         self.index.apply(self.archive.append("reference", name, self.agent, "the reference graph that comes with the program", change))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from claimgraph.model.canonical import read_nquads
-from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.document import Claim, ClaimsDocument
 from claimgraph.model.errors import DataFolderError
 from claimgraph.model.names import Base, ReportName
 from claimgraph.model.resources import files
@@ -29,6 +29,7 @@ from claimgraph.store.reference import Reference
 
 _INDEX_FORMAT = 1
 _OPTIMIZE_AFTER = 1_000
+_FLUSH_EVERY = 100  # else what is not flushed grows to gigabytes of memory in a bulk load
 Progress = Callable[[int, int], None]
 
 
@@ -40,9 +41,14 @@ def stamp() -> str:
     return hashlib.sha256(parts).hexdigest()[:8]
 
 
+def rejected(claim: Claim) -> bool:
+    """Whether review rejected a claim: it stays in the archive and answers nothing."""
+    return claim.review is not None and claim.review.state == "rejected"
+
+
 def standing_quads(document: ClaimsDocument, name: ReportName, base: Base, reference: Reference) -> list[Quad]:
     """A report's quads as they stand in the index: without the claims that review rejected."""
-    kept = tuple(claim for claim in document.claims if claim.review is None or claim.review.state != "rejected")
+    kept = tuple(claim for claim in document.claims if not rejected(claim))
     return to_quads(document.model_copy(update={"claims": kept}), base, reference.entities, name=name).quads
 
 
@@ -66,7 +72,7 @@ class Index:
                 shutil.rmtree(other, ignore_errors=True)
         try:
             self.store = Store(str(path))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise DataFolderError(f"The index {path} cannot be opened ({error}): delete that folder, it is built again from the archive.") from None
         self.reference = Reference(self.store.quads_for_pattern(None, None, None, self.base.reference), self.base)
         self._applied = 0
@@ -106,27 +112,26 @@ class Index:
             self.store.optimize()
         self._bulk = 0
 
-    def apply(self, commit: Commit) -> None:
-        """Bring the index from the commit before to this one."""
+    def apply(self, commit: Commit, standing: list[Quad] | None = None) -> None:
+        """Bring the index from the commit before to this one. ``standing`` are the report's quads, where the caller has them at hand."""
         stored = self.archive.report(commit.sequence)
-        quads = self._report(commit, stored) if stored else self._change(commit)
+        quads = self._report(commit, stored, standing) if stored else self._change(commit)
         self.store.extend([*quads, *self._mark(commit)])
         self._applied = commit.sequence
         self._bulk += 1
+        if self._bulk % _FLUSH_EVERY == 0:
+            self.store.flush()
 
-    def _report(self, commit: Commit, stored: StoredReport) -> Iterable[Quad]:
+    def _report(self, commit: Commit, stored: StoredReport, standing: list[Quad] | None) -> Iterable[Quad]:
         name = self.base.report(stored.version, stored.report_id)
         older = self.archive.predecessor(stored.report_id, commit.sequence)
         if older is not None:
             self._take_out(self.base.report(older, stored.report_id))
         if self.archive.superseded(stored.report_id, commit.sequence):
             return []
-        document = stored.claims_document()
-        return [
-            *standing_quads(document, name, self.base, self.reference),
-            *read_nquads(stored.warnings),
-            *shingle_quads(document.report.text, name, self.base),
-        ]
+        if standing is None:
+            standing = standing_quads(stored.claims_document(), name, self.base, self.reference)
+        return [*standing, *read_nquads(stored.warnings), *shingle_quads(stored.text.decode("utf-8"), name, self.base)]
 
     def _take_out(self, name: ReportName) -> None:
         for quad in list(self.store.quads_for_pattern(name.node, None, None, self.base.shingles)):

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from claimgraph.model.errors import StoreLocked
+from claimgraph.model.errors import DataFolderError, StoreLocked
 from claimgraph.model.limits import LIMITS
 from claimgraph.store.archive import Archive
 from claimgraph.store.index import Index, stamp
@@ -85,6 +85,8 @@ def reading(place: Place, base: str) -> Iterator[Snapshot]:
         archive.close()
     while True:
         found = max(_all(place), key=lambda s: s.sequence, default=None)
+        if found is None and not os.access(place.folder, os.W_OK):
+            raise DataFolderError(f"{place.folder} can be read only once somebody who may write there has read it: it holds no snapshot.")
         if found is None:
             raise StoreLocked(f"{place.folder} is being written and has no snapshot yet: try again in a moment.")
         with _held(found.path) as held:
@@ -95,6 +97,8 @@ def reading(place: Place, base: str) -> Iterator[Snapshot]:
 
 def _make_newer(place: Place, archive: Archive, head: int) -> None:
     """See to it that a snapshot of commit ``head`` is there, as far as that is possible now."""
+    if not os.access(place.folder, os.W_OK):
+        return
     deadline = time.monotonic() + LIMITS.snapshot_seconds
     while not any(s.sequence >= head for s in _all(place)):
         try:
@@ -132,7 +136,11 @@ def _lock_of(path: Path) -> Path:
 @contextmanager
 def _held(path: Path) -> Iterator[bool]:
     """Keep a snapshot from being removed; false if it already has been."""
-    descriptor = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(_lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
+    except PermissionError:  # where we may not write, nobody of ours removes snapshots
+        yield path.is_dir()
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         yield path.is_dir()
