@@ -70,7 +70,14 @@ def claim_lines(snapshot: Path, claims: Iterable[str], language: str) -> dict[st
             rows[iri] = dict(zip(("polarity", "certainty", "quote", "report", "title"), map(_text, words), strict=True))
             chains.setdefault(iri, {})[int(_text(position))] = _text(speaker), _text(surface)
     called = names(snapshot, {speaker for chain in chains.values() for speaker, _ in chain.values()}, language)
-    return {iri: ClaimLine(tuple(words or called[who] for _, (who, words) in sorted(chains[iri].items())), **row) for iri, row in rows.items()}
+    return {iri: ClaimLine(tuple(_heard(chains[iri], called)), **row) for iri, row in rows.items()}
+
+
+def _heard(chain: dict[int, tuple[str, str]], called: dict[str, str]) -> list[str]:
+    """The speakers of a chain, outermost first; a publisher that is not known is left out where others speak."""
+    hops = [(who, words) for _, (who, words) in sorted(chain.items())]
+    known = [hop for hop in hops if not hop[0].endswith("/source/@publisher")]
+    return [words or called[who] for who, words in known or hops]
 
 
 def describe(snapshot: Path, node: NamedNode) -> Answer:
@@ -81,6 +88,7 @@ def describe(snapshot: Path, node: NamedNode) -> Answer:
         f"""SELECT ?graph ?subject ?predicate ?object WHERE {{
           {node} ({parts})* ?subject .
           GRAPH ?graph {{ ?subject ?predicate ?object }}
+          FILTER (?predicate NOT IN ({CG.shingle}, {CG.shingleCount}))
         }} ORDER BY ?graph ?subject ?predicate ?object""",
     )
 
@@ -89,6 +97,12 @@ def as_trig(answer: Answer) -> str:
     """A description as TriG, which keeps the graph of each statement."""
     quads = [Quad(subject, predicate, value, graph) for graph, subject, predicate, value in answer.rows]  # type: ignore[arg-type]  # SPARQL gives terms of these kinds
     return rdf_text(quads, RdfFormat.TRIG)
+
+
+def claims_of(snapshot: Path, report: NamedNode) -> list[str]:
+    """The claims of a report version, in its order."""
+    rows = run(snapshot, f"SELECT ?claim WHERE {{ ?claim {CG.report} {report} ; {CG.position} ?position }} ORDER BY ?position").rows
+    return [_text(row[0]) for row in rows]
 
 
 def standing_version(snapshot: Path, series: NamedNode) -> NamedNode | None:

@@ -16,6 +16,21 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutio
 from claimgraph.model.errors import BadQuery, QueryStopped
 from claimgraph.model.isolation import Died, TookTooLong, no_more_files, run_isolated
 from claimgraph.model.limits import LIMITS
+from claimgraph.model.text import shown
+from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, SKOS, XSD
+
+# What a query may use without declaring it.
+PREFIXES = {
+    "cg": CG.iri,
+    "id": LIMITS.base,
+    "dcterms": DCTERMS.iri,
+    "oa": OA.iri,
+    "prov": PROV.iri,
+    "skos": SKOS.iri,
+    "xsd": XSD,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+}
 
 Term = NamedNode | Literal | BlankNode | Triple | None
 
@@ -82,6 +97,16 @@ def run(snapshot: Path, query: str, *, seconds: float | None = None) -> Answer:
         raise QueryStopped("The query took its process down (too deeply nested, or more memory than allowed): make it simpler or narrower.") from None
 
 
+def _why_not(query: str, said: str) -> str:
+    """What is wrong with a query that does not parse; the engine's own words can be pages long."""
+    first = next((word for word, depth in words(query) if depth == 0 and word not in ("PREFIX", "BASE")), "")
+    if first in ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"):
+        return f"{first} would change the store, and queries only read: let reports in with 'claimgraph ingest'."
+    if "refix not found" in said:
+        return f"The query uses a prefix that it does not declare; known without declaring are {', '.join(PREFIXES)}."
+    return f"The query is no SPARQL 1.1: {shown(said, 300)}."
+
+
 def _evaluate(snapshot: Path, query: str, *, rows: int) -> Answer:
     """Runs in a process of its own, which after opening the snapshot can open no file and no socket any more."""
     if any("SERVICE" in word for word, _ in words(query)):
@@ -89,7 +114,7 @@ def _evaluate(snapshot: Path, query: str, *, rows: int) -> Answer:
     store = Store.read_only(str(snapshot))
     no_more_files()
     try:
-        found = store.query(query, use_default_graph_as_union=not names_dataset(query))
+        found = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=not names_dataset(query))
         match found:
             case QueryBoolean():
                 return Answer(boolean=bool(found))
@@ -101,7 +126,7 @@ def _evaluate(snapshot: Path, query: str, *, rows: int) -> Answer:
                 table = tuple(tuple(row) for row, _ in zip(found, range(rows + 1), strict=False))
                 return Answer(columns, table[:rows], truncated=len(table) > rows)
     except SyntaxError as error:
-        raise BadQuery(f"The query is no SPARQL 1.1: {error.msg}.") from None
+        raise BadQuery(_why_not(query, str(error.msg))) from None
     except (ValueError, OSError, RuntimeError) as error:
         raise BadQuery(f"The query cannot be run: {error}.") from None
     raise BadQuery("The query is no SELECT, ASK, CONSTRUCT or DESCRIBE.")

@@ -66,17 +66,17 @@ class Shared:
     agent: str | None = None
 
 
-class _ReaderGone(Exception):
+class ReaderGone(Exception):
     """Nobody reads our output any more (``| head``), which is their right; not left to the libraries, which call it a failure."""
 
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        raise _ReaderGone
+        raise ReaderGone
 
 
 # Where nobody watches (a pipe, a file) tables get room for whole sentences instead of a guessed terminal's 80 columns.
-_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+_WIDTH = None if (sys.stdout and sys.stdout.isatty()) or "COLUMNS" in os.environ else 160
 out = _Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=_WIDTH)
 err = _Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
@@ -139,7 +139,7 @@ def write(text: str) -> None:
         sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise _ReaderGone from None
+        raise ReaderGone from None
 
 
 def tell(error: ClaimgraphError) -> None:
@@ -168,10 +168,15 @@ def run(arguments: list[str] | None) -> int:
     return result if isinstance(result, int) else 0
 
 
+def silence() -> None:
+    """From here on, output goes nowhere: nobody reads it, or it cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _unforeseen(error: Exception) -> int:
     """What no layer below has put into words."""
-    if isinstance(error, _ReaderGone):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, ReaderGone):
+        silence()
         return 0
     if isinstance(error, OSError):  # a path that the system does not take, wherever it was met
         tell(DataFolderError(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}."))

@@ -16,19 +16,22 @@ from rich.table import Table
 from claimgraph.ask import answers, lookup
 from claimgraph.ask.catalogue import Question, catalogue, question
 from claimgraph.ask.query import Answer, Term, run
+from claimgraph.cli.answering import answer_table, claim_line
 from claimgraph.cli.app import Data, Form, Format, Lang, app, base, err, language_of, out, place_of, write
 from claimgraph.cli.tables import Cell, fill, isolated
 from claimgraph.model.errors import BadParameter, Misuse, NotFound
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, last_word
 from claimgraph.model.text import decode, read_bytes, shown
-from claimgraph.model.vocabulary import CG, DCTERMS, label
+from claimgraph.model.vocabulary import CG, DCTERMS
 from claimgraph.store.reference import Reference
 from claimgraph.store.snapshots import Snapshot, reading
 
 Timeout = Annotated[
     float | None, typer.Option("--timeout", min=0.001, max=86_400, metavar="SECONDS", help="Deadline (default: CLAIMGRAPH_QUERY_SECONDS, else 10).")
 ]
+
+_ALIKE = 80  # of 100: a report's id is offered for a word only a few letters off
 
 
 @app.command()
@@ -42,6 +45,7 @@ def ask(
     form: Form = Format.TABLE,
     language: Lang = None,
     timeout: Timeout = None,
+    describe: Annotated[bool, typer.Option("--describe", help="Say what the question answers and what its columns mean; ask nothing.")] = False,
 ) -> None:
     """Ask a question of the catalogue, or list the questions."""
     spoken = language_of(language)
@@ -49,6 +53,9 @@ def ask(
         _list_questions(form, spoken)
         return
     asked, values = question(name), _values(param or [])
+    if describe:
+        _describe(asked, spoken)
+        return
     with reading(place_of(context, data), base().iri) as snapshot:
         answer = run(snapshot.path, asked.sparql(values, base(), _reference(snapshot)), seconds=timeout)
         rows = answers.records(asked, answer)
@@ -59,7 +66,7 @@ def ask(
         elif form is Format.TURTLE:
             raise Misuse("An answer has rows and no triples: choose table, json or csv.")
         else:
-            out.print(answer_table(asked, rows, snapshot.path, spoken))
+            out.print(answer_table(asked, rows, snapshot.path, spoken, out.width))
         _say_limits(answer, snapshot)
 
 
@@ -85,6 +92,15 @@ def _list_questions(form: Format, language: str) -> None:
     table.add_column("parameters")
     defaults = {q.name: "  ".join(f"{p.name}={','.join(p.default)}" for p in q.parameters) for q in catalogue().values()}
     out.print(fill(table, ((q.name, isolated(q.title[language]), defaults[q.name]) for q in catalogue().values())))
+
+
+def _describe(asked: Question, language: str) -> None:
+    out.print(isolated(asked.title[language], 1000))
+    out.print(isolated(asked.description[language], 2000))
+    for kind, entries in (("parameter", asked.parameters), ("column", asked.columns)):
+        for entry in entries:
+            words = isolated(f"{entry.label[language]}: {entry.description[language]}", 1000)
+            out.print(f"  {kind} {entry.name} ({entry.type})  {words}")
 
 
 def _values(params: list[str]) -> dict[str, str]:
@@ -113,55 +129,6 @@ def _say_limits(answer: Answer, snapshot: Snapshot) -> None:
         )
     if snapshot.behind:
         err.print(f"claimgraph: a write is under way; this answer is as of commit {snapshot.sequence}, {snapshot.behind} before the newest.")
-
-
-# Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.
-_FEW = 3
-_WIDE = 120
-_ALIKE = 80  # of 100: a report's id is offered for a word only a few letters off
-_NAMED = ("agent", "incident", "facility", "list-of-agents")  # columns of IRIs that have names
-
-
-def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, language: str) -> Table:
-    """An answer for people: names for IRIs, and beside a claim what it says in its report's words."""
-    claims = [c.name for c in asked.columns if c.type == "claim"]
-    lines = lookup.claim_lines(snapshot, {row[c] for row in rows for c in claims if row[c]}, language)
-    named = [c.name for c in asked.columns if c.type in _NAMED]
-    iris = {v for row in rows for c in named for v in (row[c] if isinstance(row[c], list) else [row[c]]) if v is not None}
-    names = lookup.names(snapshot, iris, language)
-    beside = claims and len(asked.columns) - len(claims) <= _FEW
-    table = Table(title=asked.title[language], title_justify="left", pad_edge=False, row_styles=["", "dim"])
-    for column in asked.columns:
-        table.add_column(Cell(isolated(column.label[language])), overflow="fold", no_wrap=column.type == "claim" and out.width >= _WIDE)
-    if beside:
-        table.add_column(Cell(isolated("who · what · where" if language == "en" else "من · ماذا · أين")), overflow="fold", ratio=1)
-    for row in rows:
-        cells = [_cell(row[c.name], names, lines) for c in asked.columns]
-        if beside:
-            cells.append("\n".join(_line(lines[row[c]], language) for c in claims if row[c] in lines))
-        table.add_row(*map(Cell, cells))
-    table.caption = f"{len(rows)} rows" if language == "en" else f"عدد الصفوف {len(rows)}"
-    return table
-
-
-def _cell(value: Any, names: dict[str, str], lines: dict[str, lookup.ClaimLine]) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return ", ".join(_cell(v, names, lines) for v in value)
-    if isinstance(value, bool):
-        return "✓" if value else ""
-    if value in lines:
-        return f"{lines[value].report}/{last_word(value)}"
-    return isolated(names.get(value, str(value)))
-
-
-def _line(line: lookup.ClaimLine, language: str) -> str:
-    """Who (outermost relay first) affirms or denies, how surely, and the words."""
-    sign = {"affirms": "✓", "denies": "✗"}[line.polarity]
-    says = label("polarity", line.polarity, language)
-    certainty = "" if line.certainty == "certain" else f" ({label('certainty', line.certainty, language)})"
-    return f"{' → '.join(map(isolated, line.speakers))}  {sign} {isolated(says + certainty)}  «{isolated(line.quote, 160)}»"
 
 
 @app.command()
@@ -211,7 +178,10 @@ def _rows_table(columns: tuple[str, ...], rows: Any) -> Table:
 @app.command()
 def show(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="IRI|KEY", help="A key (sdf), a report id, <report id>/<claim id>, or any IRI of the store.")],
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="[IRI|KEY]", help="A key (sdf), a report id, <report id>/<claim id>, or any IRI; without it, all keys are listed."),
+    ] = None,
     data: Data = None,
     form: Form = Format.TABLE,
     language: Lang = None,
@@ -219,6 +189,9 @@ def show(
     """Show what is said of an entity, a report or a claim, each statement with its graph."""
     place, spoken = place_of(context, data), language_of(language)
     with reading(place, base().iri) as snapshot:
+        if what is None:
+            _list_keys(snapshot, form)
+            return
         node = _node(what, snapshot)
         answer = lookup.describe(snapshot.path, node)
         if not answer.rows:
@@ -236,6 +209,22 @@ def show(
         else:
             _show_table(node, answer, snapshot, spoken)
         _say_limits(answer, snapshot)
+
+
+def _list_keys(snapshot: Snapshot, form: Format) -> None:
+    """What the reference graph knows: by kind, each key with its names."""
+    reference = _reference(snapshot)
+    rows: list[dict[str, Any]] = [
+        {"key": key, "kind": reference.kind(key), "names": [name.value for name in reference.names(key)]}
+        for key in sorted(reference.keys, key=lambda key: (reference.kind(key), key))
+    ]
+    if form is Format.JSON:
+        write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    elif form is Format.TABLE:
+        texts = ((row["kind"], row["key"], "  ".join(isolated(name) for name in row["names"])) for row in rows)
+        out.print(fill(Table("kind", "key", "names", pad_edge=False), texts))
+    else:
+        raise Misuse("Keys are listed as table or json: choose one of these.")
 
 
 def _node(what: str, snapshot: Snapshot) -> NamedNode:
@@ -266,8 +255,9 @@ def _offer(what: str, snapshot: Snapshot) -> str:
 
 def _show_table(node: NamedNode, answer: Answer, snapshot: Snapshot, language: str) -> None:
     out.print(isolated(lookup.names(snapshot.path, [node.value], language)[node.value]))
-    for line in lookup.claim_lines(snapshot.path, [node.value], language).values():
-        out.print(_line(line, language))
+    lines = lookup.claim_lines(snapshot.path, [node.value, *lookup.claims_of(snapshot.path, node)], language)
+    for iri, line in lines.items():
+        out.print(f"{last_word(iri)}  {claim_line(line, language)}")
     rows = sorted(answer.rows, key=lambda row: (row[1] != node, str(row[1])))
     texts = (map(_short, (subject, predicate, value, graph)) for graph, subject, predicate, value in rows)
     out.print(fill(Table("statement of", "property", "value", "graph", pad_edge=False), texts))

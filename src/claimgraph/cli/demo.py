@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from claimgraph.ask import answers
 from claimgraph.ask.catalogue import question
 from claimgraph.ask.query import run
-from claimgraph.cli.app import As, Data, Lang, agent_of, app, base, language_of, out, place_of
-from claimgraph.cli.asking import _reference, answer_table
+from claimgraph.cli.answering import answer_table
+from claimgraph.cli.app import As, Lang, agent_of, app, base, language_of, out
+from claimgraph.cli.asking import _reference
 from claimgraph.model.resources import folder
 from claimgraph.store.commit import open_writer
 from claimgraph.store.inputs import expand, read
+from claimgraph.store.place import Place
 from claimgraph.store.snapshots import reading
 
 _DEMO_DATA = Path("claimgraph-demo")
@@ -24,10 +27,15 @@ _QUESTIONS: tuple[tuple[str, dict[str, str]], ...] = (
 )
 
 
+DemoData = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help="The data folder (default: ./claimgraph-demo; CLAIMGRAPH_DATA is not used).")
+]
+
+
 @app.command()
-def demo(context: typer.Context, data: Data = None, agent: As = None, language: Lang = None) -> None:
+def demo(context: typer.Context, data: DemoData = None, agent: As = None, language: Lang = None) -> None:
     """Ingest the bundled sample reports into ./claimgraph-demo (not your own store) and ask who claims what about whom."""
-    place, spoken = place_of(context, data, _DEMO_DATA), language_of(language)
+    place, spoken = Place(data or context.obj.data or _DEMO_DATA), language_of(language)
     with open_writer(place, base(), agent_of(context, agent), "demo") as writer:
         for one in read(expand([folder("graph") / "samples"]), base(), writer.reference.entities):
             if one.document is None:
@@ -43,5 +51,5 @@ def demo(context: typer.Context, data: Data = None, agent: As = None, language: 
             rows = answers.records(asked, run(snapshot.path, asked.sparql(values, base(), _reference(snapshot))))
             typed = " ".join(f"--param {key}={value}" for key, value in values.items())
             out.print(f"\n$ claimgraph --data {place.folder} ask {name} {typed}".rstrip())
-            out.print(answer_table(asked, rows, snapshot.path, spoken))
+            out.print(answer_table(asked, rows, snapshot.path, spoken, out.width))
     out.print(f"\nAll questions: claimgraph --data {place.folder} ask")

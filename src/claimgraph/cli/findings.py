@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat
 
+from claimgraph.cli.app import Format, ReaderGone, err, out, silence, write
 from claimgraph.cli.tables import isolated
-from claimgraph.model.errors import ClaimgraphError
+from claimgraph.model.canonical import rdf_text
+from claimgraph.model.errors import BadDocument, ClaimgraphError
 from claimgraph.model.text import shown
 from claimgraph.model.to_quads import boolean
 from claimgraph.model.vocabulary import RDF_TYPE, SH
-from claimgraph.store.examine import Outcome
+from claimgraph.store.examine import Outcome, Result
 from claimgraph.store.shapes import Finding, report_quads
 
 PREFIXES = {"sh": "http://www.w3.org/ns/shacl#", "shape": "https://w3id.org/claimgraph/shapes#", "xsd": "http://www.w3.org/2001/XMLSchema#"}
 _MOST = 100
-_SIGNS = {"committed": "✓", "unchanged": "=", "refused": "✗", "Violation": "✗", "Warning": "!"}
+_SIGNS = {"committed": "✓", "valid": "✓", "unchanged": "=", "refused": "✗", "Violation": "✗", "Warning": "!"}
+
+
+_SHOWN = 20  # problems of one document told to people
 
 
 class EnginesDiffer(ClaimgraphError):
@@ -28,18 +35,18 @@ class EnginesDiffer(ClaimgraphError):
     status = 500
 
 
-def entry_of_outcome(source: str, outcome: Outcome) -> dict[str, Any]:
-    """An outcome for programs."""
+def entry_of_outcome(source: str, outcome: Outcome, accepted: str) -> dict[str, Any]:
+    """An outcome for programs; ``accepted`` is what it is called where nothing refuses it: committed, or valid where nothing is written."""
     return {
         "source": source,
-        "result": outcome.result.value,
+        "result": accepted if outcome.result is Result.COMMITTED else outcome.result.value,
         "report": outcome.document.report.id,
         "iri": outcome.mapped.name.iri,
         "version": outcome.mapped.name.version,
         "claims": len(outcome.document.claims),
         "commit": outcome.sequence,
         "problems": [],
-        "findings": [_finding(finding) for finding in outcome.findings],
+        "findings": [_finding(finding, _hint(finding, outcome)) for finding in outcome.findings],
     }
 
 
@@ -50,15 +57,31 @@ def entry_of_error(source: str, error: ClaimgraphError) -> dict[str, Any]:
     return {"source": source, "result": "refused", "code": error.code, "problems": problems, "findings": findings}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, hint: str = "") -> dict[str, Any]:
     return {
         "shape": finding.rule.iri,
         "severity": finding.rule.severity,
         "where": finding.where,
         "focus": finding.focus,
         "value": finding.value,
+        "hint": hint,
         "message": dict(finding.rule.messages),
     }
+
+
+def _hint(finding: Finding, outcome: Outcome) -> str:
+    """For a quotation that is not at its span: what stands there, and where the quotation does stand."""
+    number = re.fullmatch(r"claims\[(\d+)\]", finding.where)
+    if finding.rule.name != "SpanReproducesText" or number is None:
+        return ""
+    claim, text = outcome.document.claims[int(number[1])], outcome.document.report.text
+    there = f"text[{claim.start}:{claim.end}] is «{isolated(text[claim.start : claim.end], 120)}»"
+    start = text.find(claim.quote)
+    return (
+        f"{there}; the quotation stands at {start} to {start + len(claim.quote)}"
+        if start >= 0
+        else f"{there}; the quotation stands nowhere in the text"
+    )
 
 
 def problem_lines(entry: dict[str, Any]) -> Iterator[str]:
@@ -71,22 +94,77 @@ def problem_lines(entry: dict[str, Any]) -> Iterator[str]:
 
 def lines(entry: dict[str, Any]) -> Iterator[str]:
     """An entry for people: what became of it, then each problem or finding in both languages with its place."""
-    claims = f"  {entry['claims']} claims" if entry["result"] == "committed" else ""
-    yield f"{_SIGNS[entry['result']]} {entry['result']}  {shown(entry['source'], 1000)}{claims}"
-    for problem in problem_lines(entry):
-        yield f"    {problem}"
+    claims = f"  {_counted(entry['claims'], 'claim')}" if entry["result"] in ("committed", "valid") else ""
+    yield f"{_SIGNS[entry['result']]} {entry['result']}  {entry['source']}{claims}"
+    problems = list(problem_lines(entry))
+    yield from (f"    {problem}" for problem in problems[:_SHOWN])
+    if len(problems) > _SHOWN:
+        yield f"    … and {len(problems) - _SHOWN} more (--format json has them)"
+    if entry.get("code") == BadDocument.code:
+        yield "    The shapes are asked once this is mended."
     for finding in entry["findings"]:
-        value = f" ({isolated(finding['value'], 120)})" if finding["value"] else ""
+        value = f"  {isolated(finding['value'], 120)}" if finding["value"] and not finding["value"].startswith("<") else ""
         yield f"    {_SIGNS[finding['severity']]} {finding['shape'].rpartition('#')[2]}  {finding['where'] or finding['focus']}{value}"
-        yield f"      {finding['message'].get('en', '')}"
-        yield f"      {finding['message'].get('ar', '')}"
+        yield from (f"      {text}" for text in (finding["message"].get("en"), finding["message"].get("ar"), finding["hint"]) if text)
 
 
-def summary(entries: list[dict[str, Any]]) -> str:
-    """How many of each."""
-    counts = Counter(entry["result"] for entry in entries)
-    warnings = sum(finding["severity"] == "Warning" for entry in entries for finding in entry["findings"])
-    return ", ".join(f"{counts[result]} {result}" for result in ("committed", "unchanged", "refused")) + f"; {warnings} warnings"
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+class Telling:
+    """What became of a series of documents, told as it comes or, for programs, at the end.
+
+    That nobody listens any more, or that the output cannot be written, does not stop the work: then only the end is told, on the error
+    stream.
+    """
+
+    def __init__(self, form: Format, accepted: str) -> None:
+        self.form, self.accepted, self.code, self.heard = form, accepted, 0, True
+        self.counts: Counter[str] = Counter()
+        self.entries: list[dict[str, Any]] = []
+        self.quads: list[Quad] = []
+
+    def outcome(self, source: str, outcome: Outcome) -> None:
+        """Tell of a document that was judged."""
+        if self.form is Format.TURTLE:
+            self.quads += validation_report(outcome)
+        self._entry(entry_of_outcome(source, outcome, self.accepted))
+
+    def error(self, source: str, error: ClaimgraphError) -> None:
+        """Tell of a document that could not be judged."""
+        self._entry(entry_of_error(source, error))
+
+    def _entry(self, entry: dict[str, Any]) -> None:
+        self.counts[entry["result"]] += 1
+        self.counts["warning"] += sum(finding["severity"] == "Warning" for finding in entry["findings"])
+        self.code = max(self.code, 1 if entry["result"] == "refused" else 0)
+        if self.form is Format.TABLE:
+            self._say(*lines(entry))
+        elif self.form is Format.JSON or entry["problems"]:
+            self.entries.append(entry)
+
+    def _say(self, *told: str) -> None:
+        try:
+            for line in told if self.heard else ():
+                out.print(line)
+        except (ReaderGone, OSError):
+            self.heard = False
+            silence()
+
+    def end(self) -> int:
+        """Tell the rest, and give the exit code."""
+        if self.form is Format.JSON:
+            write(json.dumps(self.entries, ensure_ascii=False, indent=1) + "\n")
+        elif self.form is Format.TURTLE:
+            comments = [f"# {entry['source']}: {problem}" for entry in self.entries for problem in problem_lines(entry)]
+            write("\n".join([*comments, rdf_text((q.triple for q in self.quads), RdfFormat.TURTLE, PREFIXES)]))
+        else:
+            told = ", ".join(f"{self.counts[result]} {result}" for result in (self.accepted, "unchanged", "refused"))
+            self._say(f"{told}; {_counted(self.counts['warning'], 'warning')}")
+            if not self.heard:
+                err.print(f"claimgraph: the output was cut short, the work was not: {told}.")
+        return self.code
 
 
 def validation_report(outcome: Outcome) -> list[Quad]:

@@ -43,7 +43,10 @@ def _opened(place: Place) -> Iterator[tuple[Archive, Store, Snapshot]]:
 @app.command()
 def export(
     context: typer.Context,
-    reports: Annotated[list[str] | None, typer.Argument(metavar="[REPORT]…", help="Report ids (default: all).")] = None,
+    reports: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[REPORT]…", help="Report ids, or <version>/<report id> as history shows them (default: all that stand)."),
+    ] = None,
     form: Annotated[str, typer.Option("--format", metavar="json|trig|turtle|nquads", help="json gives claims documents, one a line.")] = "json",
     everything: Annotated[
         bool, typer.Option("--everything", help="With trig or nquads: the whole index, reference graph, warnings and all.")
@@ -74,7 +77,8 @@ def export(
 
 def _stored(archive: Archive, reports: list[str]) -> Iterator[StoredReport]:
     for report_id in reports:
-        if (stored := archive.current(report_id)) is None:
+        version, _, name = report_id.rpartition("/")
+        if (stored := archive.version(version, name) if version else archive.current(report_id)) is None:
             raise NotFound(f"The store has no report '{shown(report_id)}': 'claimgraph history' lists them.")
         yield stored
     if not reports:

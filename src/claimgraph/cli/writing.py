@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pyoxigraph import Quad, RdfFormat
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from claimgraph.cli import findings as report
-from claimgraph.cli.app import As, Data, Form, Format, agent_of, app, base, err, out, place_of, words_of_option, write
-from claimgraph.model.canonical import rdf_text
+from claimgraph.cli.app import As, Data, Form, Format, agent_of, app, base, err, out, place_of, words_of_option
+from claimgraph.cli.findings import EnginesDiffer, Telling
 from claimgraph.model.errors import ClaimgraphError, DataFolderError, Misuse
 from claimgraph.model.reading import Input
 from claimgraph.store.commit import open_writer
@@ -47,7 +44,7 @@ def ingest(
     place, who, why = place_of(context, data), agent_of(context, agent), words_of_option("--reason", reason)
     with progress() as bar, open_writer(place, base(), who, "ingest", tracker(bar, "building the index")) as writer:
         inputs = read(files, base(), writer.reference.entities)
-        return _judge_all(inputs, lambda one: writer.commit(_document(one), reason=why, revise=revise), form, bar, len(files))
+        return _judge_all(inputs, lambda one: writer.commit(_document(one), reason=why, revise=revise), Telling(form, "committed"), bar, len(files))
 
 
 @app.command()
@@ -71,7 +68,7 @@ def validate(
             return outcome
 
         inputs = read(files, base(), around.reference.entities)
-        return _judge_all(inputs, judge, form, bar, len(files))
+        return _judge_all(inputs, judge, Telling(form, "valid"), bar, len(files))
 
 
 def _check(form: Format) -> None:
@@ -90,46 +87,21 @@ def _compare(outcome: Outcome, other: list[Finding]) -> None:
     ours = {(f.rule.name, f.focus) for f in outcome.findings if f.rule.name != "SyndicatedText"}
     theirs = {(f.rule.name, f.focus) for f in other}
     if ours != theirs:
-        raise report.EnginesDiffer(
-            f"The two SHACL engines differ on {', '.join(sorted(name for name, _ in ours ^ theirs))}: please report this file."
-        )
+        raise EnginesDiffer(f"The two SHACL engines differ on {', '.join(sorted(name for name, _ in ours ^ theirs))}: please report this file.")
 
 
-def _judge_all(inputs: Iterable[Input], judge: _Judge, form: Format, bar: Progress, expected: int) -> int:
-    """Judge every input, tell each as it comes (or all at the end, for programs), and give the exit code."""
+def _judge_all(inputs: Iterable[Input], judge: _Judge, telling: Telling, bar: Progress, expected: int) -> int:
+    """Judge every input and give the exit code."""
     task = bar.add_task("reports", total=expected)
-    entries: list[dict[str, Any]] = []
-    quads: list[Quad] = []
-    code = 0
     for one in inputs:
         try:
-            outcome = judge(one)
-            entry = report.entry_of_outcome(one.source, outcome)
-            quads += report.validation_report(outcome)
+            telling.outcome(one.source, judge(one))
+        except DataFolderError:  # no further report can do better
+            raise
         except ClaimgraphError as error:
-            if isinstance(error, DataFolderError):  # no further report can do better
-                raise
-            entry = report.entry_of_error(one.source, error)
-        code = max(code, 1 if entry["result"] == "refused" else 0)
-        entries.append(entry)
-        if form is Format.TABLE:
-            for line in report.lines(entry):
-                out.print(line)
+            telling.error(one.source, error)
         bar.advance(task)
-    if form is Format.JSON:
-        write(json.dumps(entries, ensure_ascii=False, indent=1) + "\n")
-    elif form is Format.TURTLE:
-        write(_turtle(entries, quads))
-    else:
-        out.print(report.summary(entries))
-    return code
-
-
-def _turtle(entries: list[dict[str, Any]], quads: list[Quad]) -> str:
-    """The validation reports; what never became a report stands as comments above them."""
-    comments = [f"# {entry['source']}: {problem}" for entry in entries for problem in report.problem_lines(entry)]
-    body = rdf_text((q.triple for q in quads), RdfFormat.TURTLE, report.PREFIXES)
-    return "\n".join([*comments, body])
+    return telling.end()
 
 
 @app.command()

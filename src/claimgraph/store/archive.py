@@ -181,8 +181,12 @@ class Archive:
         """The standing version of a report, or ``None`` if the id is unknown."""
         return self._report("report_id = ? ORDER BY sequence DESC LIMIT 1", report_id)
 
-    def _report(self, where: str, value: object) -> StoredReport | None:
-        rows = self._rows(f"SELECT report_id, version, content, text, document, nquads, mapping, warnings FROM reports WHERE {where}", value)  # noqa: S608  # conditions of ours
+    def version(self, version: str, report_id: str) -> StoredReport | None:
+        """A version of a report, standing or not; ``None`` if there is none of that name."""
+        return self._report("version = ? AND report_id = ?", version, report_id)
+
+    def _report(self, where: str, *values: object) -> StoredReport | None:
+        rows = self._rows(f"SELECT report_id, version, content, text, document, nquads, mapping, warnings FROM reports WHERE {where}", *values)  # noqa: S608  # conditions of ours
         return StoredReport(*rows[0]) if rows else None
 
     def predecessor(self, report_id: str, sequence: int) -> str | None:

@@ -99,6 +99,7 @@ def _make_newer(place: Place, archive: Archive, head: int) -> None:
     """See to it that a snapshot of commit ``head`` is there, as far as that is possible now."""
     if not os.access(place.folder, os.W_OK):
         return
+    place.make()
     deadline = time.monotonic() + LIMITS.snapshot_seconds
     while not any(s.sequence >= head for s in _all(place)):
         try:

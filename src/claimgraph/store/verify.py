@@ -28,6 +28,8 @@ def verify(archive: Archive, snapshot: Store, upto: int, progress: Progress | No
         check.commit(commit)
         if progress:
             progress(commit.sequence, upto)
+    if check.sequence < upto:
+        check.problems.add(f"commits {check.sequence + 1} to {upto}, which the index knows, are missing: restore a backup", str(archive.path))
     check.index()
     return tuple(check.problems.found)
 
