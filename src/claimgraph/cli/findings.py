@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, Quad, RdfFormat
 from claimgraph.cli.app import Format, ReaderGone, err, out, silence, write
 from claimgraph.cli.tables import isolated
 from claimgraph.model.canonical import rdf_text
-from claimgraph.model.errors import BadDocument, ClaimgraphError
+from claimgraph.model.errors import ClaimgraphError
 from claimgraph.model.text import shown
 from claimgraph.model.to_quads import boolean
 from claimgraph.model.vocabulary import RDF_TYPE, SH
@@ -95,13 +95,11 @@ def problem_lines(entry: dict[str, Any]) -> Iterator[str]:
 def lines(entry: dict[str, Any]) -> Iterator[str]:
     """An entry for people: what became of it, then each problem or finding in both languages with its place."""
     claims = f"  {_counted(entry['claims'], 'claim')}" if entry["result"] in ("committed", "valid") else ""
-    yield f"{_SIGNS[entry['result']]} {entry['result']}  {entry['source']}{claims}"
+    yield f"{_SIGNS[entry['result']]} {entry['result']}  {shown(entry['source'], 1000)}{claims}"
     problems = list(problem_lines(entry))
     yield from (f"    {problem}" for problem in problems[:_SHOWN])
     if len(problems) > _SHOWN:
         yield f"    … and {len(problems) - _SHOWN} more (--format json has them)"
-    if entry.get("code") == BadDocument.code:
-        yield "    The shapes are asked once this is mended."
     for finding in entry["findings"]:
         value = f"  {isolated(finding['value'], 120)}" if finding["value"] and not finding["value"].startswith("<") else ""
         yield f"    {_SIGNS[finding['severity']]} {finding['shape'].rpartition('#')[2]}  {finding['where'] or finding['focus']}{value}"
@@ -157,7 +155,7 @@ class Telling:
         if self.form is Format.JSON:
             write(json.dumps(self.entries, ensure_ascii=False, indent=1) + "\n")
         elif self.form is Format.TURTLE:
-            comments = [f"# {entry['source']}: {problem}" for entry in self.entries for problem in problem_lines(entry)]
+            comments = [f"# {shown(entry['source'], 1000)}: {problem}" for entry in self.entries for problem in problem_lines(entry)]
             write("\n".join([*comments, rdf_text((q.triple for q in self.quads), RdfFormat.TURTLE, PREFIXES)]))
         else:
             told = ", ".join(f"{self.counts[result]} {result}" for result in (self.accepted, "unchanged", "refused"))

@@ -79,7 +79,10 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
     findings = gate(mapped, around.reference) + syndicated(document.report.text, mapped, around.store, around.base)
     if unknown is not None:
         unknown.findings = tuple(finding for finding in findings if not _is_about_a_key(finding, around.base))
-        raise unknown
+        try:
+            raise unknown
+        finally:
+            del unknown  # its traceback has this frame: in a circle they would keep the index open
     result = Result.REFUSED if any(finding.refuses for finding in findings) else Result.COMMITTED
     return Outcome(result, document, content, mapped, tuple(findings))
 

@@ -1,0 +1,370 @@
+"""The catalogue over the bundled samples, against answers worked out here from their JSON and the reference graph in plain Python.
+
+The yardstick reads no claim as RDF and shares nothing with the questions but their names; so a stranger's clone, which has no annotated
+reports, still finds a question that answers wrongly.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import NamedNode, RdfFormat, parse
+
+from claimgraph.ask.answers import records
+from claimgraph.ask.catalogue import catalogue, question
+from claimgraph.ask.query import run
+from claimgraph.model.names import Base
+from claimgraph.model.resources import folder
+from claimgraph.store.place import Place
+from claimgraph.store.reference import Reference
+from claimgraph.store.snapshots import Snapshot, reading
+from running import SAMPLES
+
+Claim = dict[str, Any]
+ID = "https://w3id.org/claimgraph/id/"
+_PART_OF = NamedNode("https://w3id.org/claimgraph/ontology#partOf")
+# Departures are ways in which detainees come to be gone; states hold at a time and may be over later.
+_DEPARTURES = {"escape", "release", "transfer", "smuggling"}
+_STATES = {"control", "siege", "detention", "missing", "clash"}
+
+
+class Yardstick:
+    """Answers from the samples' JSON. Claims are named ``<report>/<claim>``, sources without a name ``unnamed:<report>/<label>``."""
+
+    def __init__(self) -> None:
+        self.claims: list[Claim] = []
+        for path in sorted(SAMPLES.glob("*.json")):
+            document = json.loads(path.read_text(encoding="utf-8"))
+            report = document["report"]
+            self.claims += [{**claim, "name": f"{report['id']}/{claim['id']}", "report": report} for claim in document["claims"]]
+
+    @cached_property
+    def wholes(self) -> dict[str, str]:
+        """What each entity is part of."""
+        quads = (quad for path in folder("graph").glob("*.ttl") for quad in parse(path=str(path), format=RdfFormat.TURTLE))
+        return {q.subject.value.removeprefix(ID): q.object.value.removeprefix(ID) for q in quads if q.predicate == _PART_OF}  # type: ignore[union-attr]  # all are named
+
+    def is_part(self, one: str | None, whole: str) -> bool:
+        """Whether an entity is another one, or part of it at any depth."""
+        while one is not None and one != whole:
+            one = self.wholes.get(one)
+        return one is not None
+
+    def top(self, one: str) -> str:
+        """The whole that an entity is part of in the end."""
+        while one in self.wholes:
+            one = self.wholes[one]
+        return one
+
+    @staticmethod
+    def speaker(claim: Claim, hop: dict[str, Any]) -> str:
+        """Who speaks in a hop."""
+        report = claim["report"]
+        if "anonymous" in hop:
+            return f"unnamed:{report['id']}/{hop['anonymous']}"
+        if hop.get("agent") == "@publisher":
+            return report.get("publisher") or f"publisher-of:{report['id']}"
+        return str(hop.get("agent") or f"name:{report['id']}/{hop['named']}")
+
+    def chain(self, claim: Claim) -> list[str]:
+        """All speakers, outermost first."""
+        return [self.speaker(claim, hop) for hop in claim["chain"]]
+
+    def origin(self, claim: Claim) -> str:
+        """The last speaker."""
+        return self.chain(claim)[-1]
+
+    def party(self, claim: Claim) -> str:
+        """The side that stands behind a claim."""
+        return self.top(claim["chain"][-1].get("speaks_for") or self.origin(claim))
+
+    @staticmethod
+    def involved(claim: Claim) -> set[str]:
+        """Everybody whom a claim's content names."""
+        event = claim["event"]
+        quantities = [q for q in (event.get("quantity"), *event.get("breakdown", ())) if q]
+        roles = (event.get(role, ()) for role in ("actors", "targets", "helpers"))
+        return {key for keys in (*roles, *(q.get("counted", ()) for q in quantities)) for key in keys}
+
+    @staticmethod
+    def happened(claim: Claim) -> bool:
+        """Whether a claim says, for the first time in its report, that something did happen."""
+        return claim["polarity"] == "affirms" and claim["event"].get("status", "happened") == "happened" and "repeats" not in claim
+
+    @staticmethod
+    def day(claim: Claim) -> str:
+        """The first day that a claim's event, its telling or its report has."""
+        when = claim["event"].get("time") or claim.get("said") or claim["report"]["published"][:10]
+        return str(next(day for day in when.split("/") if day != ".."))
+
+    @staticmethod
+    def number(claim: Claim) -> tuple[int | None, int | None] | None:
+        """How many people a claim counts."""
+        quantity = claim["event"].get("quantity")
+        return (quantity.get("min"), quantity.get("max")) if quantity and quantity["of"] != "vehicles" else None
+
+    def named(self, *rules: Callable[[Claim], bool]) -> list[dict[str, Any]]:
+        """Claims that fit all rules."""
+        return [{"claim": claim["name"]} for claim in self.claims if all(rule(claim) for rule in rules)]
+
+    # --- questions --------------------------------------------------------------------------------------------------------
+
+    def about(self, agent: str) -> list[dict[str, Any]]:
+        """The answer to who-claims-what-about."""
+        return self.named(lambda claim: any(self.is_part(one, agent) for one in self.involved(claim)))
+
+    def said_by(self, claim: Claim, agent: str) -> bool:
+        """Whether an agent, a part of it, or one who speaks for these, is a claim's origin."""
+        return self.is_part(self.origin(claim), agent) or self.is_part(claim["chain"][-1].get("speaks_for"), agent)
+
+    def disputed(self, incident: str, types: str) -> list[dict[str, Any]]:
+        """The answer to disputed-quantities."""
+        found = []
+        for claim in self.claims:
+            event = claim["event"]
+            if claim.get("incident") == incident and event["type"] in types.split(",") and self.number(claim):
+                q = event["quantity"]
+                row = {"claim": claim["name"], "origin": self.origin(claim), "polarity": claim["polarity"], "type": event["type"]}
+                row |= {"min": q.get("min"), "max": q.get("max"), "approximate": q["approximate"], "of": q["of"]}
+                found.append(row | {"counted": sorted(q.get("counted", ())), "wording": q["wording"]})
+        return found
+
+    def relation(self, denial: Claim, other: Claim) -> str | None:
+        """How a denial bears on an affirmation."""
+        mine, theirs = denial["event"]["type"], other["event"]["type"]
+        if mine != theirs:
+            return "kin" if {mine, theirs} <= _DEPARTURES else None
+        if self.number(denial) == self.number(other):
+            return "same"
+        return "other-number" if self.number(denial) else "general"
+
+    def denials(self) -> list[dict[str, Any]]:
+        """The answer to denials."""
+        rows: list[dict[str, Any]] = []
+        for denial in (claim for claim in self.claims if claim["polarity"] == "denies"):
+            met = [
+                {"denial": denial["name"], "affirmed": other["name"], "relation": self.relation(denial, other)}
+                for other in filter(self.happened, self.claims)
+                if denial.get("incident")
+                and other.get("incident") == denial["incident"]
+                and self.party(other) != self.party(denial)
+                and other["event"].get("facility") == denial["event"].get("facility")
+                and set(other["event"].get("actors", ())) == set(denial["event"].get("actors", ()))
+                and not (denial["event"]["type"] in _STATES and self.day(other) > self.day(denial))
+                and self.relation(denial, other)
+            ]
+            rows += met or [{"denial": denial["name"], "affirmed": None, "relation": None}]
+        return rows
+
+    def helping(self, agent: str) -> list[dict[str, Any]]:
+        """The answer to who-is-said-to-help."""
+        rows = set()
+        for claim in (claim for claim in self.claims if claim["polarity"] == "affirms"):
+            actors, targets, helpers = (claim["event"].get(role, []) for role in ("actors", "targets", "helpers"))
+            accused: set[str] = set()
+            if claim["event"]["type"] in {*_DEPARTURES, "support"} and any(self.is_part(one, agent) for one in targets):
+                accused |= {*actors, *helpers}
+            if actors and all(self.is_part(one, agent) for one in actors):
+                accused |= set(helpers)
+            rows |= {(one, claim["name"]) for one in accused if not self.is_part(one, agent) and not self.said_by(claim, one)}
+        return [{"accused": one, "claim": claim} for one, claim in rows]
+
+    def control(self, facility: str) -> list[dict[str, Any]]:
+        """The answer to control-timeline, in order of days and names."""
+        rows = [claim for claim in self.claims if claim["event"]["type"] == "control" and claim["event"].get("facility") == facility]
+        return [
+            {
+                "claim": claim["name"],
+                "time": claim["event"].get("time"),
+                "holders": sorted(claim["event"].get("actors", ())),
+                "polarity": claim["polarity"],
+                "origin": self.origin(claim),
+            }
+            for claim in sorted(rows, key=lambda claim: (self.day(claim), claim["name"]))
+        ]
+
+    def coverage(self) -> list[dict[str, Any]]:
+        """The answer to coverage."""
+        groups: dict[tuple[str, str], list[Claim]] = {}
+        for claim in filter(self.happened, self.claims):
+            if claim.get("incident"):
+                groups.setdefault((claim["incident"], claim["event"]["type"]), []).append(claim)
+        return [
+            {
+                "incident": incident,
+                "type": kind,
+                "claims": len(claims),
+                "reports": len({claim["report"]["id"] for claim in claims}),
+                "outlets": len({self.chain(claim)[0] for claim in claims}),
+                "parties": len(behind := {self.party(claim) for claim in claims}),
+                "unnamed": sum(party.startswith("unnamed:") for party in behind),
+                "interested": sorted(behind & {self.top(one) for claim in claims for one in self.involved(claim)}),
+            }
+            for (incident, kind), claims in groups.items()
+        ]
+
+
+@pytest.fixture(scope="module")
+def yardstick() -> Yardstick:
+    """The samples as JSON."""
+    return Yardstick()
+
+
+@pytest.fixture(scope="module")
+def snapshot(sampled: Path, base: Base) -> Iterator[Snapshot]:
+    """The samples in a store."""
+    with reading(Place(sampled), base.iri) as found:
+        yield found
+
+
+Ask = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def ask(snapshot: Snapshot, base: Base, reference: Reference) -> Ask:
+    """A function that asks a question and gives its rows with the yardstick's names for IRIs."""
+
+    def rows_of(name: str, **values: str) -> list[dict[str, Any]]:
+        asked = question(name)
+        answer = run(snapshot.path, asked.sparql(values, base, reference))
+        return [{column: called(value, base) for column, value in row.items()} for row in records(asked, answer)]
+
+    return rows_of
+
+
+def called(value: Any, base: Base) -> Any:
+    """The yardstick's name for an IRI."""
+    if isinstance(value, list):
+        return [called(one, base) for one in value]
+    if not isinstance(value, str) or not value.startswith(base.iri):
+        return value
+    report = base.report_of(value)
+    if report is None:
+        return value.removeprefix(base.iri)
+    rest = value.removeprefix(report.iri + "/")
+    if rest == "source/@publisher":
+        return f"publisher-of:{report.report_id}"
+    return f"unnamed:{report.report_id}/{rest.removeprefix('source/')}" if rest.startswith("source/") else f"{report.report_id}/{rest}"
+
+
+def same(found: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> None:
+    """Whether two answers have the same rows with the same columns; there are some."""
+    assert wanted
+    assert Counter(json.dumps(row, sort_keys=True) for row in found) == Counter(json.dumps(row, sort_keys=True) for row in wanted)
+
+
+@pytest.mark.parametrize("agent", ["sdf", "us", "us-forces", "coalition", "isis", "autonomous-administration", "firas-allawi"])
+def test_who_claims_what_about(ask: Ask, yardstick: Yardstick, agent: str) -> None:
+    """Claims whose content names an actor or a part of it, in any role or as those counted."""
+    same(ask("who-claims-what-about", about=agent), yardstick.about(agent))
+
+
+@pytest.mark.parametrize("agent", ["sdf", "isis", "sputnik", "coalition", "autonomous-administration", "alwatan", "athr-press"])
+def test_claims_by(ask: Ask, yardstick: Yardstick, agent: str) -> None:
+    """Claims whose origin is an actor, a part of it, or a source that speaks for these; who merely belongs to it does not count."""
+    same(ask("claims-by", claimant=agent), yardstick.named(lambda claim: yardstick.said_by(claim, agent)))
+
+
+def test_claims_by_those_who_only_belong(ask: Ask, yardstick: Yardstick) -> None:
+    """The senior official who belongs to the United States does not speak for them; the spokesman does."""
+    belonging = [c["name"] for c in yardstick.claims if c["chain"][-1].get("affiliation") == "us"]
+    found = [row["claim"] for row in ask("claims-by", claimant="us")]
+    assert belonging
+    assert not set(belonging) & set(found)
+    assert "sample-08-coalition-support/c04" in found
+
+
+def test_denials(ask: Ask, yardstick: Yardstick) -> None:
+    """Each denial beside what it contradicts, and how."""
+    same(ask("denials"), yardstick.denials())
+
+
+@pytest.mark.parametrize(
+    ("incident", "types"),
+    [("sinaa-2022-01", "escape,release,transfer"), ("sinaa-2022-01", "killing"), ("raqqa-2022-06", "smuggling,escape"), ("sinaa-2022-01", "injury")],
+)
+def test_disputed_quantities(ask: Ask, yardstick: Yardstick, incident: str, types: str) -> None:
+    """All numbers of people that claims of an incident give for some types of event, with every column."""
+    same(ask("disputed-quantities", incident=incident, types=types), yardstick.disputed(incident, types))
+
+
+def test_unnamed_sources(ask: Ask, yardstick: Yardstick) -> None:
+    """Claims whose origin is anonymous or a collective."""
+    same(ask("unnamed-sources"), yardstick.named(lambda claim: claim["chain"][-1].get("kind") in ("anonymous", "collective")))
+
+
+def test_relayed_twice_or_more(ask: Ask, yardstick: Yardstick) -> None:
+    """Claims that came through three mouths or more, and whose these were, outermost first."""
+    wanted = [{"claim": claim["name"], "chain": yardstick.chain(claim)} for claim in yardstick.claims if len(claim["chain"]) >= 3]
+    same(ask("relayed-twice-or-more"), wanted)
+
+
+@pytest.mark.parametrize("agent", ["isis", "sdf"])
+def test_who_is_said_to_help(ask: Ask, yardstick: Yardstick, agent: str) -> None:
+    """Whom others name as helping an actor."""
+    same(ask("who-is-said-to-help", helped=agent), yardstick.helping(agent))
+
+
+def test_control_timeline(ask: Ask, yardstick: Yardstick) -> None:
+    """Who is said to hold a facility, in order of days."""
+    found = ask("control-timeline", facility="sinaa-prison")
+    assert found == yardstick.control("sinaa-prison")
+    assert len(found) > 5
+
+
+def test_hedged(ask: Ask, yardstick: Yardstick) -> None:
+    """Claims that are not certain, and how sure they are."""
+    wanted = [{"claim": claim["name"], "certainty": claim["certainty"]} for claim in yardstick.claims if claim["certainty"] != "certain"]
+    same(ask("hedged"), wanted)
+
+
+def test_own_voice(ask: Ask, yardstick: Yardstick) -> None:
+    """Claims that an outlet makes itself."""
+    same(ask("own-voice"), yardstick.named(lambda claim: len(claim["chain"]) == 1))
+
+
+def test_coverage(ask: Ask, yardstick: Yardstick) -> None:
+    """How many claims, reports, outlets and parties stand behind each type of event of an incident."""
+    same(ask("coverage"), yardstick.coverage())
+
+
+def test_claims_per_origin(ask: Ask, yardstick: Yardstick) -> None:
+    """How many claims go back to each origin; the numbers add up to all claims."""
+    counts = Counter(map(yardstick.origin, yardstick.claims))
+    found = ask("claims-per-origin")
+    same(found, [{"origin": origin, "claims": count} for origin, count in counts.items()])
+    assert sum(row["claims"] for row in found) == len(yardstick.claims)
+
+
+@pytest.mark.parametrize("facility", ["sinaa-prison", "raqqa-central-prison", "katiba-prison"])
+def test_at_facility(ask: Ask, yardstick: Yardstick, facility: str) -> None:
+    """Claims about what happened at a facility."""
+    same(ask("at-facility", facility=facility), yardstick.named(lambda claim: claim["event"].get("facility") == facility))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("who-claims-what-about", {"about": "nyt"}),
+        ("claims-by", {"claimant": "syrian-army"}),
+        ("disputed-quantities", {"incident": "sinaa-2020-03"}),
+        ("at-facility", {"facility": "hasakah-central-prison"}),
+        ("control-timeline", {"facility": "katiba-prison"}),
+        ("who-is-said-to-help", {"helped": "nyt"}),
+    ],
+)
+def test_nothing_is_an_answer(ask: Ask, name: str, values: dict[str, str]) -> None:
+    """Where no claim fits, the answer has no rows."""
+    assert ask(name, **values) == []
+
+
+def test_every_question_is_measured_here() -> None:
+    """Each question of the catalogue has its test above."""
+    tested = {name.removeprefix("test_").replace("_", "-") for name in globals() if name.startswith("test_")}
+    assert set(catalogue()) <= tested
