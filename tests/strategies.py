@@ -299,8 +299,8 @@ def broken_documents(draw: Any, whole: st.SearchStrategy[ClaimsDocument] | None 
 
 
 # Values that a property may not have, or may have once only. Left out is what the referee breaks down over or passes over, and no document
-# can bring: literals that are none of their datatype ("x"^^xsd:integer), and dates with a zone, whose order engines need not agree on.
-_INTEGERS = ("0", "1", "2", "7", "-1", "1000000000000", "99999999999999999999", "007")
+# can bring: literals that are none of their datatype ("x"^^xsd:integer), numbers beyond 64 bits, and dates with a zone.
+_INTEGERS = ("0", "1", "2", "7", "-1", "1000000000000", "007")
 _DATES = ("2022-01-01", "2022-01-31", "2022-12-31", "1999-01-01")
 _OTHERS = (
     Literal(""), Literal("x"), Literal("a b\n"), Literal("فلان"), Literal("x", language="ar"), Literal("x", language="en"), Literal("soon"),

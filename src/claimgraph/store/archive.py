@@ -105,6 +105,11 @@ class Change:
         return {"added": sha256_hex(self.added), "removed": sha256_hex(self.removed)}
 
 
+def _now() -> str:
+    """The time in UTC, as ``xsd:dateTime`` in the canonical form that stores keep: no zeros at the end, ``Z`` for the zone."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00").rstrip("0").rstrip(".") + "Z"
+
+
 def document_without_text(document: ClaimsDocument) -> bytes:
     """The document as the archive keeps it beside its text: canonical JSON, review included."""
     value = as_json(document)
@@ -198,9 +203,10 @@ class Archive:
         """Whether a later version of the report stands."""
         return bool(self._rows("SELECT 1 FROM reports WHERE report_id = ? AND sequence > ? LIMIT 1", report_id, sequence))
 
-    def standing(self) -> list[int]:
-        """The commits of all standing versions, in order."""
-        return [row[0] for row in self._rows("SELECT MAX(sequence) FROM reports GROUP BY report_id ORDER BY 1")]
+    def standing(self, upto: int | None = None) -> list[int]:
+        """The commits of all versions that stand, or stood at commit ``upto``, in order."""
+        sql = "SELECT MAX(sequence) FROM reports WHERE sequence <= COALESCE(?, sequence) GROUP BY report_id ORDER BY 1"
+        return [row[0] for row in self._rows(sql, upto)]
 
     def change(self, sequence: int) -> Change | None:
         """What a commit of another kind brought, or ``None``."""
@@ -238,7 +244,7 @@ class Archive:
         last = self._db.execute("SELECT sequence, hash FROM commits ORDER BY sequence DESC LIMIT 1").fetchone()
         sequence, parent = (last[0] + 1, last[1]) if last else (1, self.genesis())
         digests = rfc8785.dumps(content.digests()).decode()
-        unsigned = Commit(sequence, "", parent, kind, subject, datetime.now(UTC).isoformat(timespec="milliseconds"), agent, reason, digests)
+        unsigned = Commit(sequence, "", parent, kind, subject, _now(), agent, reason, digests)
         return Commit(**{**vars(unsigned), "hash": unsigned.signature()})
 
     def genesis(self) -> str:

@@ -48,6 +48,8 @@ class Writer:
         Raises :class:`~claimgraph.model.errors.UnknownKey`, :class:`~claimgraph.model.errors.VersionConflict`, and
         :class:`~claimgraph.model.errors.DataFolderError`, with nothing written.
         """
+        if self.index.applied() < self.archive.head():  # the last commit found no room in the index
+            self.index.catch_up()
         outcome = examine(document, self.surroundings, revise=revise)
         if outcome.result is Result.COMMITTED:
             stored = _stored(outcome)

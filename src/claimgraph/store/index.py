@@ -61,6 +61,25 @@ def shingle_quads(text: str, name: ReportName, base: Base) -> list[Quad]:
     ]
 
 
+def commit_quads(commit: Commit, base: Base, archive: Archive) -> list[Quad]:
+    """A commit as PROV: who, when, why, and what came and went. Its number marks what the index holds."""
+    node, graph = base.commit(commit.sequence), base.commits
+    facts: list[tuple[NamedNode, NamedNode | Literal]] = [
+        (RDF_TYPE, CG.Commit),
+        (CG.sequence, integer(commit.sequence)),
+        (PROV.endedAtTime, Literal(commit.at, datatype=XSD_DATE_TIME)),
+        (CG.agentName, Literal(commit.agent)),
+        (CG.reason, Literal(commit.reason)),
+    ]
+    if commit.kind == "report":
+        version, report_id = commit.subject.split("/")
+        facts.append((PROV.generated, base.report(version, report_id).node))
+        older = archive.predecessor(report_id, commit.sequence)
+        if older is not None:
+            facts.append((PROV.invalidated, base.report(older, report_id).node))
+    return [Quad(node, predicate, value, graph) for predicate, value in facts]
+
+
 class Index:
     """The embedded index (Oxigraph), open for its one writer."""
 
@@ -115,8 +134,13 @@ class Index:
     def apply(self, commit: Commit, standing: list[Quad] | None = None) -> None:
         """Bring the index from the commit before to this one. ``standing`` are the report's quads, where the caller has them at hand."""
         stored = self.archive.report(commit.sequence)
-        quads = self._report(commit, stored, standing) if stored else self._change(commit)
-        self.store.extend([*quads, *self._mark(commit)])
+        try:
+            quads = self._report(commit, stored, standing) if stored else self._change(commit)
+            self.store.extend([*quads, *commit_quads(commit, self.base, self.archive)])
+        except OSError as error:
+            raise DataFolderError(
+                f"The archive has commit {commit.sequence}, but the index could not take it ({error}): make free space; the next command takes it up."
+            ) from None
         self._applied = commit.sequence
         self._bulk += 1
         if self._bulk % _FLUSH_EVERY == 0:
@@ -148,21 +172,3 @@ class Index:
             self.store.remove(quad)
         self.reference = self.reference.changed(added, removed)
         return added
-
-    def _mark(self, commit: Commit) -> list[Quad]:
-        """The commit itself, as PROV: who, when, why, and what came and went. Its number marks the index."""
-        node, graph = self.base.commit(commit.sequence), self.base.commits
-        facts: list[tuple[NamedNode, NamedNode | Literal]] = [
-            (RDF_TYPE, CG.Commit),
-            (CG.sequence, integer(commit.sequence)),
-            (PROV.endedAtTime, Literal(commit.at, datatype=XSD_DATE_TIME)),
-            (CG.agentName, Literal(commit.agent)),
-            (CG.reason, Literal(commit.reason)),
-        ]
-        if commit.kind == "report":
-            version, report_id = commit.subject.split("/")
-            facts.append((PROV.generated, self.base.report(version, report_id).node))
-            older = self.archive.predecessor(report_id, commit.sequence)
-            if older is not None:
-                facts.append((PROV.invalidated, self.base.report(older, report_id).node))
-        return [Quad(node, predicate, value, graph) for predicate, value in facts]

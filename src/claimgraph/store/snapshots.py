@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +46,8 @@ class Photographer:
         """Make a snapshot if one is wanted and the last is old enough."""
         if self.place.wanted.exists() and time.monotonic() - self._last >= LIMITS.snapshot_interval:
             self.place.wanted.unlink(missing_ok=True)
-            self.take()
+            with suppress(OSError):  # no room for a copy: readers keep the one they have, and the commit stands
+                self.take()
             self._last = time.monotonic()
 
     def take(self) -> None:

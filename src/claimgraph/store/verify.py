@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import rfc8785
-from pyoxigraph import NamedNode, Quad, Store
+from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
 from claimgraph.model.errors import Problem, Problems, StoreDamaged
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION, to_quads
-from claimgraph.model.vocabulary import ontology_quads
+from claimgraph.model.vocabulary import ONTOLOGY, ontology_quads
 from claimgraph.store.archive import Archive, Change, Commit, StoredReport
-from claimgraph.store.index import Progress, shingle_quads, standing_quads
+from claimgraph.store.index import Progress, commit_quads, shingle_quads, standing_quads
 from claimgraph.store.reference import Reference
 
 
@@ -21,9 +23,9 @@ def verify(archive: Archive, snapshot: Store, upto: int, progress: Progress | No
     Checked are SQLite's own structure, the hash chain, the digests of all content, every span against its text, every
     report's canonical N-Quads, and that the index holds exactly what follows from the archive.
     """
-    check = _Verification(archive, snapshot, upto)
     if (said := archive.sound()) is not None:
         return (Problem(f"SQLite finds the file damaged ({said}): restore a backup", str(archive.path)),)
+    check = _Verification(archive, snapshot, upto)
     for commit in archive.commits(limit=upto):
         check.commit(commit)
         if progress:
@@ -39,9 +41,11 @@ class _Verification:
         self.archive, self.snapshot, self.upto = archive, snapshot, upto
         self.base = Base(archive.base)
         self.reference = Reference((), self.base)
-        self.standing = {s for s in archive.standing() if s <= upto}
+        self.standing = set(archive.standing(upto))
         self.problems = Problems()
-        self.expected = len(ontology_quads())
+        self.expected = 0
+        self.shingles: list[Quad] = []
+        self.marks: list[Quad] = []
         self.parent, self.sequence = archive.genesis(), 0
 
     def commit(self, commit: Commit) -> None:
@@ -51,6 +55,7 @@ class _Verification:
         if commit.parent != self.parent or commit.hash != commit.signature():
             self.problems.add("the hash chain is broken here: this commit or its predecessor was changed", where)
         self.parent, self.sequence = commit.hash, commit.sequence
+        self.marks += commit_quads(commit, self.base, self.archive)
         content: StoredReport | Change | None = self.archive.report(commit.sequence) or self.archive.change(commit.sequence)
         if content is None:
             self.problems.add("its content is missing", where)
@@ -80,7 +85,7 @@ class _Verification:
         if commit.sequence in self.standing:
             self.same(name.node, standing_quads(document, name, self.base, self.reference), f"report {stored.report_id}")
             self.same(name.validation, read_nquads(stored.warnings), f"warnings of report {stored.report_id}")
-            self.expected += len(shingle_quads(document.report.text, name, self.base))
+            self.shingles += shingle_quads(document.report.text, name, self.base)
 
     def same(self, graph: NamedNode, ours: list[Quad] | frozenset[Quad], what: str) -> None:
         """Whether a graph of the index is what follows from the archive."""
@@ -89,9 +94,20 @@ class _Verification:
             self.problems.add(f"{what} differs between index and archive: run 'claimgraph reindex'", str(graph.value))
 
     def index(self) -> None:
+        """The graphs that are not of one report, and that there is nothing besides."""
         self.same(self.base.reference, self.reference.quads, "the reference graph")
-        marks = len(list(self.snapshot.quads_for_pattern(None, None, None, self.base.commits)))
-        if len(self.snapshot) != self.expected + marks:
+        self.same(self.base.shingles, self.shingles, "the graph of shingles")
+        self.same(self.base.commits, self.marks, "the graph of commits")
+        # Lists of the ontology have blank nodes, which are called otherwise in every process: they are only counted.
+        found = list(self.snapshot.quads_for_pattern(None, None, None, ONTOLOGY))
+        if len(found) != len(ontology_quads()) or _named(found) != _named(ontology_quads()):
+            self.problems.add("the ontology in the index is not the program's: run 'claimgraph reindex'", ONTOLOGY.value)
+        self.expected += len(found)
+        if len(self.snapshot) != self.expected:
             self.problems.add(
-                f"the index holds {len(self.snapshot)} quads where {self.expected + marks} follow from the archive: run 'claimgraph reindex'", "index"
+                f"the index holds {len(self.snapshot)} quads where {self.expected} follow from the archive: run 'claimgraph reindex'", "index"
             )
+
+
+def _named(quads: Iterable[Quad]) -> set[Quad]:
+    return {quad for quad in quads if not isinstance(quad.subject, BlankNode) and not isinstance(quad.object, BlankNode)}
