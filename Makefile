@@ -26,7 +26,7 @@ bench: $(TEST)/installed ## the quick measurements: validation against pySHACL
 
 long: $(TEST)/installed ## what takes long: 10,000 reports, hundreds of kills, thousands of generated documents
 	$(TEST)/bin/python bench/commit.py
-	cd build/empty && CLAIMGRAPH_KILLS=500 CLAIMGRAPH_HYPOTHESIS=long $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
+	mkdir -p build/empty && cd build/empty && CLAIMGRAPH_KILLS=500 CLAIMGRAPH_HYPOTHESIS=long $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  $(CURDIR)/tests/crash $(CURDIR)/tests/model/test_mapping.py $(CURDIR)/tests/store/test_referee.py
 
 lock: ## resolve the dependencies anew and pin them with their hashes
