@@ -298,7 +298,7 @@ def broken_documents(draw: Any, whole: st.SearchStrategy[ClaimsDocument] | None 
     return document_of(value)
 
 
-# Values that a property may not have, or may have once only. Left out is what the referee breaks down over or passes over, and no document
+# Values that a property may not have, or may have once only. Left out is what one engine or the other cannot judge, and no document
 # can bring: literals that are none of their datatype ("x"^^xsd:integer), numbers beyond 64 bits, and dates with a zone.
 _INTEGERS = ("0", "1", "2", "7", "-1", "1000000000000", "007")
 _DATES = ("2022-01-01", "2022-01-31", "2022-12-31", "1999-01-01")

@@ -12,6 +12,7 @@ from time import struct_time
 from typing import NamedTuple
 
 from edtf import EDTFParseException, parse_edtf
+from pyparsing import ParserElement
 
 # Full days, months, years and full date-times are nearly all that reports contain. The general parser takes milliseconds
 # for each, this expression microseconds; a test holds both equal.
@@ -80,6 +81,8 @@ def _general(edtf: str) -> Days | None:
         return Days(_day(first), _day(last)) if _within(first) and _within(last) else None
     except (EDTFParseException, ValueError, TypeError, AttributeError, OverflowError):
         return None  # the parser raises the others on a few well-formed but meaningless inputs
+    finally:
+        ParserElement.reset_cache()  # it keeps exceptions, and with them the frames of all who called: an open store among them
 
 
 def _within(moment: object) -> bool:

@@ -79,6 +79,7 @@ class StoredReport:
         return {
             "content": self.content,
             "document": sha256_hex(self.document),
+            "mapping": str(self.mapping),
             "nquads": self.nquads,
             "text": sha256_hex(self.text),
             "warnings": sha256_hex(self.warnings),
@@ -105,6 +106,13 @@ class Change:
         return {"added": sha256_hex(self.added), "removed": sha256_hex(self.removed)}
 
 
+def _no_log(path: Path) -> None:
+    """Refuse a read-only archive with commits in a log beside it, which only a writer could bring in."""
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise DataFolderError(f"{log} holds commits that can be read only where one may write: open the store once where you may, then copy it.")
+
+
 def _now() -> str:
     """The time in UTC, as ``xsd:dateTime`` in the canonical form that stores keep: no zeros at the end, ``Z`` for the zone."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00").rstrip("0").rstrip(".") + "Z"
@@ -124,7 +132,8 @@ class Archive:
         """Open, or make, the archive of data under ``base``. Raises :class:`DataFolderError`, or :class:`StoreDamaged`."""
         self.path, self.base = path, base
         with self._errors():
-            if path.exists() and not os.access(path, os.W_OK):  # a copy on a medium that nobody writes: no log beside it either
+            if path.exists() and not os.access(path, os.W_OK):  # a copy on a medium that nobody writes
+                _no_log(path)
                 self._db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
             else:
                 self._db = sqlite3.connect(path, isolation_level=None, timeout=30.0)

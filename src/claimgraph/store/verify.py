@@ -26,13 +26,16 @@ def verify(archive: Archive, snapshot: Store, upto: int, progress: Progress | No
     if (said := archive.sound()) is not None:
         return (Problem(f"SQLite finds the file damaged ({said}): restore a backup", str(archive.path)),)
     check = _Verification(archive, snapshot, upto)
-    for commit in archive.commits(limit=upto):
+    for commit in archive.commits():
+        if commit.sequence > upto:
+            break
         check.commit(commit)
         if progress:
             progress(commit.sequence, upto)
     if check.sequence < upto:
         check.problems.add(f"commits {check.sequence + 1} to {upto}, which the index knows, are missing: restore a backup", str(archive.path))
-    check.index()
+    if not any(problem.where.startswith("commit ") for problem in check.problems.found):  # else the index is right, not the archive
+        check.index()
     return tuple(check.problems.found)
 
 
