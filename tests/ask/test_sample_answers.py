@@ -1,4 +1,4 @@
-"""The catalogue over the bundled samples, against answers worked out here from their JSON and the reference graph in plain Python.
+"""The catalogue over the bundled samples and a report of rare cases, against answers worked out here from JSON in plain Python.
 
 The yardstick reads no claim as RDF and shares nothing with the questions but their names; so a stranger's clone, which has no annotated
 reports, still finds a question that answers wrongly.
@@ -7,11 +7,13 @@ reports, still finds a question that answers wrongly.
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -20,11 +22,14 @@ from claimgraph.ask.answers import records
 from claimgraph.ask.catalogue import catalogue, question
 from claimgraph.ask.query import run
 from claimgraph.model.names import Base
+from claimgraph.model.reading import document_of
 from claimgraph.model.resources import folder
+from claimgraph.store.commit import open_writer
+from claimgraph.store.examine import Result
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference
 from claimgraph.store.snapshots import Snapshot, reading
-from running import SAMPLES
+from running import SAMPLES, small
 
 Claim = dict[str, Any]
 ID = "https://w3id.org/claimgraph/id/"
@@ -37,12 +42,12 @@ _STATES = {"control", "siege", "detention", "missing", "clash"}
 class Yardstick:
     """Answers from the samples' JSON. Claims are named ``<report>/<claim>``, sources without a name ``unnamed:<report>/<label>``."""
 
-    def __init__(self) -> None:
+    def __init__(self, documents: Iterable[dict[str, Any]]) -> None:
         self.claims: list[Claim] = []
-        for path in sorted(SAMPLES.glob("*.json")):
-            document = json.loads(path.read_text(encoding="utf-8"))
+        for document in documents:
             report = document["report"]
-            self.claims += [{**claim, "name": f"{report['id']}/{claim['id']}", "report": report} for claim in document["claims"]]
+            standing = [claim for claim in document["claims"] if claim.get("review", {}).get("state") != "rejected"]
+            self.claims += [{**claim, "name": f"{report['id']}/{claim['id']}", "report": report} for claim in standing]
 
     @cached_property
     def wholes(self) -> dict[str, str]:
@@ -70,7 +75,7 @@ class Yardstick:
             return f"unnamed:{report['id']}/{hop['anonymous']}"
         if hop.get("agent") == "@publisher":
             return report.get("publisher") or f"publisher-of:{report['id']}"
-        return str(hop.get("agent") or f"name:{report['id']}/{hop['named']}")
+        return str(hop.get("agent") or f"{report['id']}/name/{quote(hop['named'])}")
 
     def chain(self, claim: Claim) -> list[str]:
         """All speakers, outermost first."""
@@ -210,16 +215,56 @@ class Yardstick:
         ]
 
 
+def rare_cases() -> dict[str, Any]:
+    """A report with a known publisher whose claims have what the samples have not."""
+    value = small("قال متحدث إن أحداً لم يفر.", "rare-cases", publisher="athr-press", published="2022-02-05")
+    (plain,) = value["claims"]
+    plain |= {"polarity": "affirms", "incident": "sinaa-2022-01"}
+    people = {"min": 3, "max": 3, "approximate": False, "of": "persons", "counted": ["mahmoud-barkhudan"], "wording": "ثلاثة"}
+    unnamed = {"surface": "مصدر", "kind": "collective"}
+    cases: list[dict[str, Any]] = [
+        {"event": {"type": "escape", "actors": ["nowruz-hamad"], "facility": "sinaa-prison"}},  # a part of a part
+        {"event": {"type": "killing", "targets": ["civilians"], "breakdown": [people, {**people, "counted": ["civilians"]}]}},
+        {"event": {"type": "transfer", "targets": ["isis"], "quantity": {**people, "of": "vehicles", "counted": []}}},
+        {"event": {"type": "escape", "actors": ["isis"], "facility": "sinaa-prison", "status": "planned", "quantity": {**people, "min": None}}},
+        {"event": {"type": "attack", "actors": ["isis"], "facility": "sinaa-prison", "time": "../2022-01-23"}, "repeats": "e00"},
+        {"event": {"type": "control", "actors": ["isis", "sdf"], "facility": "sinaa-prison", "time": "../2022-01-23"}, "polarity": "denies"},
+        {"event": {"type": "control", "actors": ["isis", "sdf"], "facility": "sinaa-prison", "time": "2022-01-24/.."}},
+        {"event": {"type": "control", "facility": "sinaa-prison"}, "said": "2022-01-19", "chain": [{"named": "فلان"}]},
+        {"event": {"type": "control", "facility": "katiba-prison"}, "review": {"state": "rejected"}},
+        {"event": {"type": "siege", "actors": ["sdf"]}, "polarity": "denies", "incident": None},
+        {"event": {"type": "escape", "actors": ["isis"]}, "chain": [{"anonymous": "x", **unnamed, "speaks_for": "ned-price"}]},
+        {"event": {"type": "escape", "actors": ["isis"]}, "chain": [{"anonymous": "x", **unnamed, "affiliation": "sdf"}], "polarity": "denies"},
+        {"event": {"type": "release", "actors": ["sdf"], "targets": ["isis"], "helpers": ["us-forces"]}, "chain": [{"agent": "ned-price"}]},
+        {"event": {"type": "attack", "actors": ["amaq"], "helpers": ["syrian-army", "isis"]}, "certainty": "possible"},
+        {"event": {"type": "attack", "actors": ["isis", "sdf"], "helpers": ["syrian-army"]}},
+        {"event": {"type": "support", "actors": ["coalition"], "targets": ["mazloum-abdi"], "or": ["transfer"]}},
+        {"event": {"type": "killing", "facility": "سجن لا يعرفه أحد", "actors": ["جماعة لا يعرفها أحد"]}, "polarity": "denies"},
+        {"event": {"type": "attack", "actors": ["isis"]}, "chain": [{"agent": "alhal-net"}, {"agent": "athr-press"}]},
+    ]
+    value["claims"] = [
+        {**plain, "id": f"e{number:02}", **{k: v for k, v in case.items() if v is not None}, "chain": [*plain["chain"], *case.get("chain", ())]}
+        for number, case in enumerate(cases)
+    ]
+    for claim, case in zip(value["claims"], cases, strict=True):
+        if "incident" in case:
+            del claim["incident"]
+    return value
+
+
 @pytest.fixture(scope="module")
 def yardstick() -> Yardstick:
-    """The samples as JSON."""
-    return Yardstick()
+    """The samples and the rare cases as JSON."""
+    return Yardstick([*(json.loads(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.glob("*.json"))), rare_cases()])
 
 
 @pytest.fixture(scope="module")
-def snapshot(sampled: Path, base: Base) -> Iterator[Snapshot]:
-    """The samples in a store."""
-    with reading(Place(sampled), base.iri) as found:
+def snapshot(sampled: Path, base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """The samples and the rare cases in a store."""
+    place = Place(Path(shutil.copytree(sampled, tmp_path_factory.mktemp("rare") / "store")))
+    with open_writer(place, base, "a test", "test") as writer:
+        assert writer.commit(document_of(rare_cases())).result is Result.COMMITTED
+    with reading(place, base.iri) as found:
         yield found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import shutil
@@ -106,6 +107,27 @@ def test_the_clock_going_back_changes_no_order(claimgraph: Run, store: Path, mon
     assert found[1]["at"] < found[2]["at"] < found[0]["at"]
     assert json.loads(claimgraph("--data", store, "export", "small").out)["report"]["text"] == "ثان"
     assert claimgraph("--data", store, "verify").code == 0
+
+
+@pytest.mark.parametrize("fault", ["an approximate date", "a date that is none", "an unknown key", "a quote that differs", "broken JSON"])
+def test_a_command_lets_go_of_the_store(claimgraph: Run, fault: str) -> None:
+    """Whatever a command met, at its end the index is free for the next one of the same process, without waiting for the garbage collector."""
+    value = small()
+    claim = value["claims"][0]
+    if fault.endswith(("date", "none")):
+        claim["event"]["time"] = "2022-01-20~" if fault == "an approximate date" else "2022-01-20?~x"
+    claim["chain"] += [{"agent": "nobody-at-all"}] if fault == "an unknown key" else []
+    claim["quote"] += "x" if fault == "a quote that differs" else ""
+    written(Path("in.json"), value)
+    if fault == "broken JSON":
+        Path("in.json").write_text("{")
+    gc.disable()
+    try:
+        assert claimgraph("ingest", "in.json").code == (0 if fault == "an approximate date" else 1)
+        assert claimgraph("ingest", written(Path("next.json"), small("نص آخر", "next"))).code == 0
+        assert claimgraph("verify").code == 0
+    finally:
+        gc.enable()
 
 
 # --- damage ---------------------------------------------------------------------------------------------------------------
