@@ -68,6 +68,7 @@ def claimgraph(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name)
     for console in (out, err):
         monkeypatch.setattr(console, "_width", 160)
+        monkeypatch.setattr(console, "_color_system", None)
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
@@ -89,7 +90,7 @@ def foreseen(said: Said) -> Said:
 
 def start(*arguments: object, cwd: Path, stdout: Any = subprocess.PIPE, **environment: str) -> subprocess.Popen[bytes]:
     """A command as a process of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAIMGRAPH_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CLAIMGRAPH_", "COLUMNS", "FORCE_COLOR", "NO_COLOR"))}
     return subprocess.Popen([*PROGRAM, *map(str, arguments)], cwd=cwd, env=kept | environment, stdout=stdout, stderr=subprocess.PIPE)
 
 

@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from claimgraph.ask.lookup import as_trig, claim_lines, describe, names, standing_version
 from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, ReportName
 from claimgraph.model.reading import document_of
 from claimgraph.model.to_quads import to_quads
@@ -99,6 +100,15 @@ def test_a_claim_on_one_line(snapshot: Snapshot, named: Callable[[str], ReportNa
         line = lines[report.claim(claim.id).value]
         heard = max(1, len(claim.chain) - 1)  # the publisher is not known, and left out where others speak
         assert (line.quote, line.title, len(line.speakers)) == (claim.quote, document.report.title or "", heard)
+
+
+def test_a_short_answer_cuts_no_chain(snapshot: Snapshot, named: Callable[[str], ReportName], monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few rows an answer may have, each claim in it is told whole: with all its mouths and their names."""
+    claims = [named("sample-01-sputnik-transfer").claim(f"c{n:02}").value for n in range(1, 9)]
+    whole = claim_lines(snapshot.path, claims, "en")
+    monkeypatch.setitem(vars(LIMITS), "answer_rows", 1)
+    assert claim_lines(snapshot.path, claims, "en") == whole
+    assert len(whole) == 8
 
 
 def test_what_is_no_claim_has_no_line(snapshot: Snapshot, named: Callable[[str], ReportName]) -> None:

@@ -106,12 +106,18 @@ def harmless(said: Said) -> None:
 
 @pytest.mark.parametrize("number", range(len(TEXTS)), ids=TEXTS)
 def test_it_acts_on_nothing_around_it(claimgraph: Run, deceived: Path, number: int) -> None:
-    """Where a report is shown, controls are seen and not obeyed, and what runs from right to left is isolated on every line."""
-    for word in (f"r{number}", f"r{number}/c01"):
-        said = claimgraph("--data", deceived, "show", word)
-        harmless(said)
-        assert "prefLabel" not in said.out
-        assert f"r{number}" in said.out
+    """Where a claim is shown, controls are seen and not obeyed, and what runs from right to left is isolated on every line."""
+    said = claimgraph("--data", deceived, "show", f"r{number}/c01")
+    harmless(said)
+    assert f"r{number}/c01#hop-3" in said.out
+
+
+@pytest.mark.parametrize("name", ["an override", "unclosed isolates", "escapes of the terminal"])
+def test_a_report_acts_on_nothing_around_it(claimgraph: Run, deceived: Path, name: str) -> None:
+    """The same holds where a report is shown, with its title, its author and its text."""
+    said = claimgraph("--data", deceived, "show", f"r{list(TEXTS).index(name)}")
+    harmless(said)
+    assert re.search(r"\\u(202e|2066|001b)", said.out)
 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))

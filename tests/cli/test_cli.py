@@ -184,6 +184,14 @@ def test_who_writes(claimgraph: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == {name: (agent, "a reason") for name, agent in (("one", "login"), ("two", "environment"), ("three", "before"), ("four", "بعد"))}
 
 
+def test_every_write_is_somebodys(claimgraph: Run) -> None:
+    """A name of blanks is none: nothing is written for nobody."""
+    said = claimgraph("ingest", SAMPLE, "--as", " \t")
+    assert (said.code, said.out) == (2, "")
+    assert "--as NAME or CLAIMGRAPH_AGENT" in said.sentence
+    assert not Path("claimgraph-data/archive.sqlite3").exists()
+
+
 # --- ingest and validate --------------------------------------------------------------------------------------------------
 
 
@@ -626,8 +634,9 @@ def test_stats(claimgraph: Run, sampled: Path) -> None:
 # --- demo -----------------------------------------------------------------------------------------------------------------
 
 
-def test_demo(claimgraph: Run) -> None:
+def test_demo(claimgraph: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The samples go into ./claimgraph-demo and are asked about; the second time they are unchanged; the user's own folder is not touched."""
+    monkeypatch.setenv("CLAIMGRAPH_DATA", "my-own")
     first = claimgraph("demo")
     assert (first.code, first.err) == (0, "")
     assert [path.name for path in Path.cwd().iterdir()] == ["claimgraph-demo"]
@@ -655,6 +664,18 @@ def test_a_reader_that_goes_is_no_error(sampled: Path, tmp_path: Path) -> None:
         os.close(writing)
         said = finish(process)
         assert (said.code, said.err) == (0, "")
+
+
+def test_work_goes_on_when_its_reader_goes(tmp_path: Path) -> None:
+    """``claimgraph ingest … | head -1`` lets all reports in and says on the error stream that it did."""
+    files = [written(tmp_path / f"{n}.json", small(f"تقرير رقم {n}", f"r{n}")) for n in range(5)]
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = start("--data", "d", "ingest", *files, cwd=tmp_path, stdout=writing)
+    os.close(writing)
+    said = finish(process)
+    assert said.code == 0
+    assert "the work was not: 5 committed" in said.sentence
 
 
 def test_output_is_utf_8_whatever_the_terminal(sampled: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from claimgraph.model.names import last_word
 from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, SKOS
 
 _CHUNK = 500
+_ALL = sys.maxsize - 1  # a chain that is cut short would be another claim
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def standing_version(snapshot: Path, series: NamedNode) -> NamedNode | None:
 def _ask(snapshot: Path, iris: Iterable[str], query: str) -> Iterable[Answer]:
     nodes = [str(NamedNode(iri)) for iri in dict.fromkeys(iris)]
     for start in range(0, len(nodes), _CHUNK):
-        yield run(snapshot, query % " ".join(nodes[start : start + _CHUNK]))
+        yield run(snapshot, query % " ".join(nodes[start : start + _CHUNK]), rows=_ALL)
 
 
 def _text(term: object) -> str:

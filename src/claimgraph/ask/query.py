@@ -82,15 +82,15 @@ def names_dataset(query: str) -> bool:
     return any("FROM" in word and depth == 0 for word, depth in words(query))
 
 
-def run(snapshot: Path, query: str, *, seconds: float | None = None) -> Answer:
-    """Run a query on a snapshot.
+def run(snapshot: Path, query: str, *, seconds: float | None = None, rows: int | None = None) -> Answer:
+    """Run a query on a snapshot; of its answer ``rows`` at most (default ``answer_rows``).
 
     Raises :class:`BadQuery` if it does not parse or would reach other services, and :class:`QueryStopped` at its deadline
     (default ``query_seconds``) or if it took down its process.
     """
     seconds = LIMITS.query_seconds if seconds is None else seconds
     try:
-        return run_isolated(seconds, _evaluate, snapshot, query, rows=LIMITS.answer_rows)
+        return run_isolated(seconds, _evaluate, snapshot, query, rows=LIMITS.answer_rows if rows is None else rows)
     except TookTooLong:
         raise QueryStopped(f"The query ran into its deadline of {seconds:g} s: make it narrower, or allow more with --timeout.") from None
     except Died:
