@@ -21,11 +21,13 @@ check: $(TEST)/installed ## lint, format, types, layers
 	$(TEST)/bin/mypy --python-executable $(TEST)/bin/python
 	PYTHONPATH=src $(TEST)/bin/lint-imports
 
-bench: $(TEST)/installed ## the quick measurements: validation against pySHACL
+bench: $(TEST)/installed ## the quick measurements: validation against pySHACL, extraction against reading alone
 	$(TEST)/bin/python bench/validate.py
+	$(TEST)/bin/python bench/extract.py
 
 long: $(TEST)/installed ## what takes long: 10,000 reports, hundreds of kills, thousands of generated documents
 	$(TEST)/bin/python bench/commit.py
+	$(TEST)/bin/python bench/extract.py --memory 10000
 	mkdir -p build/empty && cd build/empty && CLAIMGRAPH_KILLS=500 CLAIMGRAPH_HYPOTHESIS=long $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  $(CURDIR)/tests/crash $(CURDIR)/tests/model/test_mapping.py $(CURDIR)/tests/store/test_referee.py
 

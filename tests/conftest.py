@@ -15,6 +15,9 @@ from claimgraph.model.reading import read_claims_file
 from claimgraph.model.resources import folder
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference, bundled
+from fakes import lines
+
+__all__ = ["lines"]
 
 # Examples are the same in every run, so that a red test is red again; the nightly profile looks for new ones.
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])

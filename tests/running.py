@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from claimgraph.cli import asking, demo, keeping, writing  # noqa: F401  # each adds its commands to the app
+from claimgraph.cli import asking, demo, evaluating, extracting, keeping, writing  # noqa: F401  # each adds its commands to the app
 from claimgraph.cli.app import err, out
 from claimgraph.cli.app import run as run_app
 from claimgraph.model.document import ClaimsDocument, as_json
@@ -88,10 +88,11 @@ def foreseen(said: Said) -> Said:
     return said
 
 
-def start(*arguments: object, cwd: Path, stdout: Any = subprocess.PIPE, **environment: str) -> subprocess.Popen[bytes]:
+def start(*arguments: object, cwd: Path, stdout: Any = subprocess.PIPE, stdin: Any = None, **environment: str) -> subprocess.Popen[bytes]:
     """A command as a process of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CLAIMGRAPH_", "COLUMNS", "FORCE_COLOR", "NO_COLOR"))}
-    return subprocess.Popen([*PROGRAM, *map(str, arguments)], cwd=cwd, env=kept | environment, stdout=stdout, stderr=subprocess.PIPE)
+    command = [*PROGRAM, *map(str, arguments)]
+    return subprocess.Popen(command, cwd=cwd, env=kept | environment, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
 
 
 def finish(process: subprocess.Popen[bytes]) -> Said:

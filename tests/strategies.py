@@ -103,6 +103,7 @@ def events(draw: Any) -> dict[str, Any]:
                 facility=st.sampled_from(FACILITIES),
                 status=_concept("status"),
                 time=edtf_before_report,
+                time_wording=words,
                 quantity=quantities(),
                 breakdown=st.lists(quantities(), max_size=3),
             ),
@@ -114,12 +115,16 @@ def events(draw: Any) -> dict[str, Any]:
 def claims(draw: Any, text: str, claim_id: str, earlier: list[str]) -> dict[str, Any]:
     """A claim; ``earlier`` are ids that it may repeat."""
     span = _ranged(draw, text)
+    bearers = st.sampled_from((*ACTORS, *FACILITIES))
+    named = st.one_of(
+        st.fixed_dictionaries({"key": bearers}), st.fixed_dictionaries({"candidates": st.lists(bearers, min_size=1, max_size=3, unique=True)})
+    )
     mentions = []
     for _ in range(draw(st.integers(0, 2))):
         where = _ranged(draw, text)
         mentions.append(
             {
-                "key": draw(st.sampled_from((*ACTORS, *FACILITIES))),
+                **draw(named),
                 "surface": text[where["start"] : where["end"]],
                 **where,
                 **draw(optional(role=words)),
@@ -137,6 +142,7 @@ def claims(draw: Any, text: str, claim_id: str, earlier: list[str]) -> dict[str,
         **draw(
             optional(
                 said=edtf_before_report,
+                said_wording=words,
                 channel=_concept("channel"),
                 confidence=st.integers(0, 10**6).map(lambda n: n / 10**6),
                 rule=words,
@@ -149,6 +155,24 @@ def claims(draw: Any, text: str, claim_id: str, earlier: list[str]) -> dict[str,
 
 
 @st.composite
+def proposals(draw: Any, key: str, ids: list[str]) -> dict[str, Any]:
+    """An incident that an extractor proposes for some of a report's claims."""
+    begin, end = sorted((draw(days), draw(days)))
+    return {
+        "key": key,
+        "claims": draw(st.lists(st.sampled_from(ids), min_size=1, unique=True)),
+        **draw(st.sampled_from([{"begin": begin, "end": end}, {"begin": begin}, {"end": end}, {"begin": "2022-01", "end": begin}, {}])),
+        **draw(
+            optional(
+                facility=st.sampled_from((*FACILITIES, "سجن لا يعرفه المرجع")),
+                place=st.sampled_from((*PLACES, *FACILITIES, "قرية لا يعرفها المرجع")),
+                wording=words,
+            )
+        ),
+    }
+
+
+@st.composite
 def documents(draw: Any, most_claims: int = 4) -> ClaimsDocument:
     """Any claims document that the shapes let in (warnings apart): every field, in any combination."""
     text = draw(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=200))
@@ -157,9 +181,11 @@ def documents(draw: Any, most_claims: int = 4) -> ClaimsDocument:
     for claim_id in ids:
         originals = [c["id"] for c in drawn if "repeats" not in c]
         drawn.append(draw(claims(text, claim_id, originals)))
+    keys = draw(st.lists(st.from_regex(r"[a-z]{1,8}-20[0-9]{2}", fullmatch=True), max_size=2, unique=True)) if ids else []
     report = draw(
         _merged(
             st.fixed_dictionaries({"id": identifiers, "text": st.just(text), "language": st.sampled_from(["ar", "en", "ar-sy"])}),
+            st.fixed_dictionaries({"proposals": st.tuples(*(proposals(key, ids) for key in keys)).map(list)}),
             optional(
                 title=words,
                 publisher=st.sampled_from(("syria-tv", "alwatan", "athr-press")),
@@ -174,10 +200,10 @@ def documents(draw: Any, most_claims: int = 4) -> ClaimsDocument:
                 retrieved_by=words,
                 author=words,
                 media_type=st.just("text/html"),
-                source_sha256=st.just("0" * 64),
                 revises=st.from_regex("[0-9a-f]{12}", fullmatch=True),
             ),
             st.sampled_from([{"published": "2022-01-31"}, {"published": "2022-01-31T09:36:00+02:00"}]),
+            st.sampled_from([{}, {"source_sha256": "0" * 64}, {"source_sha256": "0" * 64, "cut_by": "a cutter 1.0"}]),
         )
     )
     return document_of({"report": report, "claims": drawn})
@@ -201,6 +227,7 @@ def _spoil_report(draw: Any, report: dict[str, Any]) -> None:
             st.tuples(st.just("publisher"), st.sampled_from([_FACILITY_FOR_AN_ACTOR, "sinaa-2022-01", "nobody"])),
             st.tuples(st.just("language"), st.none()),
             st.tuples(st.just("published"), st.none()),
+            st.tuples(st.just("cut_by"), st.just("a cutter 1.0")),
         )
     )
     report[field] = value
@@ -208,6 +235,19 @@ def _spoil_report(draw: Any, report: dict[str, Any]) -> None:
         del report[field]
     if field == "language":
         report.pop("title", None)  # a title without a language is a fault of quads, see below
+
+
+def _spoil_proposal(draw: Any, proposal: dict[str, Any]) -> None:
+    """One fault in a proposed incident: a date that is none or beyond the other, a place of the wrong kind, no claim or one that is not there."""
+    field, value = draw(
+        st.one_of(
+            st.tuples(st.sampled_from(["begin", "end"]), st.sampled_from(_ELSEWHEN)),
+            st.tuples(st.just("facility"), st.sampled_from([_PLACE_FOR_A_FACILITY, "sdf"])),
+            st.tuples(st.just("place"), st.just("sdf")),
+            st.tuples(st.just("claims"), st.sampled_from([[], ["no-such-claim"]])),
+        )
+    )
+    proposal[field] = value
 
 
 def _spoil_offsets(draw: Any, ranged: dict[str, Any]) -> None:
@@ -235,6 +275,18 @@ def _spoil_hop(draw: Any, chain: list[dict[str, Any]]) -> None:
         hop.update(draw(optional(speaks_for=st.sampled_from(["sdf", _FACILITY_FOR_AN_ACTOR]), affiliation=st.sampled_from(["isis", "nobody"]))))
     elif draw(st.booleans()):
         chain[0] = draw(st.sampled_from([{"agent": "sdf"}, {"agent": _FACILITY_FOR_AN_ACTOR}, {"named": "فلان"}, {"agent": "isis", "surface": "x"}]))
+
+
+def _spoil_mention(draw: Any, mention: dict[str, Any]) -> None:
+    """One fault in a mention: other words, an entity or a candidate that is none, another stretch of the text."""
+    who = draw(st.sampled_from([None, {"key": "nobody"}, {"key": "sinaa-2022-01"}, {"candidates": ["isis", "nobody"]}]))
+    if who is None:
+        mention["surface"] += "x"
+    else:
+        mention.pop("key", None)
+        mention.pop("candidates", None)
+        mention.update(who)
+    _spoil_offsets(draw, mention)
 
 
 def _spoil_event(draw: Any, event: dict[str, Any]) -> None:
@@ -280,9 +332,7 @@ def _spoil_claim(draw: Any, claim: dict[str, Any], text: str, ids: list[str]) ->
     elif kind == "repeats":
         claim["repeats"] = draw(st.sampled_from([*ids, "no-such-claim"]))
     elif claim.get("mentions"):
-        mention = draw(st.sampled_from(claim["mentions"]))
-        mention.update(draw(st.sampled_from([{"surface": mention["surface"] + "x"}, {"key": "nobody"}, {"key": "sinaa-2022-01"}])))
-        _spoil_offsets(draw, mention)
+        _spoil_mention(draw, draw(st.sampled_from(claim["mentions"])))
 
 
 @st.composite
@@ -293,6 +343,8 @@ def broken_documents(draw: Any, whole: st.SearchStrategy[ClaimsDocument] | None 
     for _ in range(draw(st.integers(1, 3))):
         if claims_ and draw(st.integers(0, 3)):
             _spoil_claim(draw, draw(st.sampled_from(claims_)), report["text"], [c["id"] for c in claims_])
+        elif report.get("proposals") and draw(st.booleans()):
+            _spoil_proposal(draw, draw(st.sampled_from(report["proposals"])))
         else:
             _spoil_report(draw, report)
     return document_of(value)
@@ -314,13 +366,14 @@ _LITERALS = (
 )
 _CLASSES = (
     CG.Report, CG.Claim, CG.Attribution, CG.UnnamedSource, CG.NamedMention, CG.UnknownPublisher, CG.ClaimedEvent, CG.Quantity, CG.Mention,
-    CG.Annotation, CG.Extraction, CG.Actor, CG.Incident, CG.Population, OA.SpecificResource, OA.TextPositionSelector, OA.TextQuoteSelector,
-    SKOS.Concept, NamedNode("https://example.org/Class"),
+    CG.ProposedIncident, CG.Annotation, CG.Extraction, CG.Actor, CG.Incident, CG.Population, CG.LoadedWording, OA.SpecificResource,
+    OA.TextPositionSelector, OA.TextQuoteSelector, SKOS.Concept, NamedNode("https://example.org/Class"),
 )  # fmt: skip
 _PREDICATES = (
-    CG.text, CG.report, CG.attribution, CG.relays, CG.speaker, CG.claimant, CG.surface, CG.repeats, CG.span, CG.position, CG.firstDay, CG.lastDay,
-    CG.publishedLastDay, CG.speaksFor, CG.affiliatedWith, CG.incident, CG.content, CG.minimum, CG.maximum, OA.hasSelector, OA.hasSource, OA.start,
-    OA.end, OA.exact, DCTERMS.title, SKOS.prefLabel, NamedNode("https://example.org/property"),
+    CG.text, CG.cutBy, CG.report, CG.attribution, CG.relays, CG.speaker, CG.claimant, CG.surface, CG.repeats, CG.span, CG.position, CG.firstDay,
+    CG.lastDay, CG.publishedLastDay, CG.speaksFor, CG.affiliatedWith, CG.incident, CG.proposal, CG.proposedFor, CG.begin, CG.end, CG.content,
+    CG.timeWording, CG.refersTo, CG.candidate, CG.minimum, CG.maximum, OA.hasSelector, OA.hasSource, OA.start, OA.end, OA.exact, DCTERMS.title,
+    SKOS.prefLabel, NamedNode("https://example.org/property"),
 )  # fmt: skip
 _CONCEPTS = (
     ("event", "escape"),

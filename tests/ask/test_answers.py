@@ -20,6 +20,7 @@ from claimgraph.model.vocabulary import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER
 
 NODE = NamedNode("https://w3id.org/claimgraph/id/sdf")
 BOTH = {"ar": "عنوان", "en": "title"}
+LISTS = ("list-of-agents", "list-of-reports", "list-of-wordings", "list-of-texts")
 
 
 def asked(*columns: tuple[str, bool]) -> Question:
@@ -40,6 +41,7 @@ def answer(*rows: tuple[Term, ...]) -> Answer:
     [
         ("claim", NODE, "https://w3id.org/claimgraph/id/sdf"),
         ("agent", NODE, "https://w3id.org/claimgraph/id/sdf"),
+        ("entity", NODE, "https://w3id.org/claimgraph/id/sdf"),
         ("incident", NODE, "https://w3id.org/claimgraph/id/sdf"),
         ("facility", NODE, "https://w3id.org/claimgraph/id/sdf"),
         ("concept", Literal("escape"), "escape"),
@@ -67,8 +69,8 @@ def test_a_column_type_says_what_its_values_are(kind: str, term: Term, value: ob
 
 def test_every_column_type_is_known_here() -> None:
     """The test above, with that of lists, covers all types there are."""
-    single = {"claim", "agent", "incident", "facility", "concept", "text", "integer", "boolean", "date"}
-    assert single | {"list-of-agents"} == set(COLUMN_TYPES)
+    single = {"claim", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"}
+    assert single | set(LISTS) == set(COLUMN_TYPES)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,14 @@ def test_every_column_type_is_known_here() -> None:
 )
 def test_lists_are_lists(ordered: bool, text: str, value: list[str]) -> None:
     """A list that has an order keeps it, another comes sorted; an empty or unbound one is an empty list, never null."""
-    question = asked(("list-of-agents", ordered))
-    assert records(question, answer((Literal(text),), (None,))) == [{"c0": value}, {"c0": []}]
+    for kind in LISTS:
+        question = asked((kind, ordered))
+        assert records(question, answer((Literal(text),), (None,))) == [{"c0": value}, {"c0": []}]
+
+
+def test_a_list_has_no_empty_items() -> None:
+    """Where a query joins a name and none, the list has the name."""
+    assert records(asked(("list-of-texts", False)), answer((Literal("\nb c\n\na"),))) == [{"c0": ["a", "b c"]}]
 
 
 def test_a_chain_of_more_than_nine_keeps_its_order() -> None:

@@ -62,14 +62,15 @@ HOSTILE = [
 
 def fits(parameter: Parameter) -> str:
     """A value that the parameter takes, other than its default."""
-    return {"agent": "us-forces", "incident": "raqqa-2022-06", "facility": "katiba-prison", "event-types": "killing,arrest"}[parameter.type]
+    keys = {"agent": "us-forces", "entity": "raqqa", "incident": "raqqa-2022-06", "facility": "katiba-prison"}
+    return {**keys, "event-types": "killing,arrest"}[parameter.type]
 
 
 # --- the files ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_questions_are_the_thirteen() -> None:
-    """The catalogue has the questions that the annotations answer, under the names of their files."""
+def test_the_questions_are_the_fifteen() -> None:
+    """The catalogue has the questions that the annotations answer, and two on words, under the names of their files."""
     assert NAMES == [
         "at-facility",
         "claims-by",
@@ -78,10 +79,12 @@ def test_the_questions_are_the_thirteen() -> None:
         "coverage",
         "denials",
         "disputed-quantities",
+        "distancing",
         "hedged",
         "own-voice",
         "relayed-twice-or-more",
         "unnamed-sources",
+        "who-calls-whom-what",
         "who-claims-what-about",
         "who-is-said-to-help",
     ]
@@ -101,6 +104,7 @@ def test_a_header_is_complete_in_both_languages(name: str) -> None:
     assert asked.columns
     assert all(column.type in COLUMN_TYPES for column in asked.columns)
     assert all(not column.ordered or column.type == "list-of-agents" for column in asked.columns)
+    assert {column.language for column in asked.columns} in ({None}, {None, "ar", "en"})
 
 
 @EVERY
@@ -153,7 +157,7 @@ def test_a_question_follows_the_base(name: str, reference: Reference) -> None:
 def test_no_value_is_anything_but_a_known_term(name: str, parameter: str, value: str, base: Base, reference: Reference) -> None:
     """Whatever is written for a parameter is refused in a sentence of one line, or is trimmed to a term that the reference graph has."""
     asked = question(name)
-    if value.strip() == "sdf" and [p.type for p in asked.parameters if p.name == parameter] == ["agent"]:
+    if value.strip() == "sdf" and [p.type for p in asked.parameters if p.name == parameter] in (["agent"], ["entity"]):
         assert asked.sparql({parameter: value}, base, reference) == asked.sparql({parameter: "sdf"}, base, reference)
         return
     with pytest.raises(BadParameter, match=parameter) as refused:
@@ -166,6 +170,15 @@ def test_no_value_is_anything_but_a_known_term(name: str, parameter: str, value:
 def test_a_key_and_its_iri_are_the_same_value(value: str, base: Base, reference: Reference) -> None:
     """An agent is named by key or by IRI."""
     assert question("claims-by").parameters[0].terms(value, base, reference) == [NamedNode("https://w3id.org/claimgraph/id/isis")]
+
+
+@pytest.mark.parametrize("name", ["distancing", "who-calls-whom-what"])
+def test_a_parameter_may_be_left_open(name: str, base: Base, reference: Reference) -> None:
+    """Where the default is ``any``, that word asks for all, as leaving the parameter out does; another value narrows the question."""
+    asked = question(name)
+    assert [p.default for p in asked.parameters] == [("any",), ("any",)]
+    assert asked.sparql({"by": "any", "about": " any "}, base, reference) == asked.sparql({}, base, reference)
+    assert asked.sparql({"about": "sdf"}, base, reference).count("UNDEF") == 1
 
 
 @pytest.mark.parametrize("value", ["killing,arrest", "killing, arrest", f"{CG.iri}event-killing,arrest"])
@@ -184,6 +197,11 @@ def test_lists_are_separated_by_commas(value: str, base: Base, reference: Refere
         ("claims-by", {"claimant": "sinaa-2022-01"}, r"no agent 'sinaa-2022-01'"),
         ("claims-by", {"claimant": "civilians"}, r"no agent 'civilians'"),
         ("claims-by", {"claimant": "sdf,isis"}, r"The parameter claimant takes one agent"),
+        ("claims-by", {"claimant": "any"}, r"no agent 'any' \(parameter claimant\)"),
+        ("distancing", {"by": "any,sdf"}, r"The parameter by takes one agent"),
+        ("distancing", {"by": "raqqa"}, r"no agent 'raqqa' \(parameter by\)"),
+        ("who-calls-whom-what", {"about": "sinaa-2022-01"}, r"no entity 'sinaa-2022-01' \(parameter about\)"),
+        ("who-calls-whom-what", {"about": "wording-militia"}, r"no entity 'wording-militia'"),
         ("at-facility", {"facility": "sdf"}, r"no facility 'sdf' \(parameter facility\): it has \S+-prison, "),
         ("at-facility", {"facility": "raqqa"}, r"no facility 'raqqa' .*raqqa-central-prison"),
         ("at-facility", {"facility": "sinaa-prison,katiba-prison"}, r"takes one facility"),
@@ -274,6 +292,7 @@ def test_a_whole_file_is_read(read: Callable[[str], Question]) -> None:
         ("#+ columns:", "#+ column:"),
         ("type: agent", "type: agents"),
         ("type: claim,", "type: claims,"),
+        ("type: claim,", "type: claim, language: fr,"),
         ("default: sdf, ", ""),
         ("name: about, ", ""),
         ("# parameter about", "# the parameter about"),

@@ -16,14 +16,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from pyoxigraph import NamedNode, RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse, serialize
+from rdflib import Graph, URIRef
 
 from claimgraph.ask.answers import records
 from claimgraph.ask.catalogue import catalogue, question
-from claimgraph.ask.query import run
+from claimgraph.ask.query import Answer, Term, run
 from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of
 from claimgraph.model.resources import folder
+from claimgraph.model.vocabulary import XSD_INTEGER
 from claimgraph.store.commit import open_writer
 from claimgraph.store.examine import Result
 from claimgraph.store.place import Place
@@ -37,6 +39,20 @@ _PART_OF = NamedNode("https://w3id.org/claimgraph/ontology#partOf")
 # Departures are ways in which detainees come to be gone; states hold at a time and may be over later.
 _DEPARTURES = {"escape", "release", "transfer", "smuggling"}
 _STATES = {"control", "siege", "detention", "missing", "clash"}
+# Words of attribution that keep a distance, among those that stand in the reports here, and the verbs they are of.
+_DISTANCING = {
+    **dict.fromkeys(("زعم", "زعمت", "وزعموا", "زاعمةً", "على حد زعمها", "بمزاعمهم", "allegedly"), "allege"),
+    **dict.fromkeys(("ادّعى", "وسيدعي", "بادعائه"), "claim"),
+    **dict.fromkeys(("متذرعًا بـ", "بذريعة"), "pretext"),
+    "فأشـاعت": "rumour",
+}
+# Names with loaded words in them, among those that stand in the reports here.
+_LOADED = {
+    **dict.fromkeys(("داعش", "تنظيم “داعش”", "«داعـش»"), ("daesh",)),
+    **dict.fromkeys(("جيش الاحتلال الأميركي", "الاحتلال الأمريكيّ"), ("occupation", "us-occupation")),
+    "مِيلِيشيا «قسد» الإنفصالية": ("militia", "sdf-militia", "separatist"),
+    "الميليشيات": ("militia",),
+}
 
 
 class Yardstick:
@@ -194,6 +210,52 @@ class Yardstick:
             for claim in sorted(rows, key=lambda claim: (self.day(claim), claim["name"]))
         ]
 
+    def distancing(self, by: str | None = None, about: str | None = None) -> list[dict[str, Any]]:
+        """The answer to distancing."""
+        rows = []
+        for claim in self.claims:
+            speakers = self.chain(claim)
+            for place, hop in enumerate(claim["chain"]):
+                lemma = _DISTANCING.get(hop.get("verb", ""))
+                reported = (speakers[place], hop.get("speaks_for"))
+                if lemma and (not by or self.is_part(speakers[place - 1], by)) and (not about or any(self.is_part(one, about) for one in reported)):
+                    row = {"claim": claim["name"], "reporter": speakers[place - 1], "speaker": speakers[place]}
+                    rows.append(row | {"verb": hop["verb"], "lemma": lemma})
+        return rows
+
+    @cached_property
+    def wordings(self) -> dict[str, dict[str, list[str]]]:
+        """Whose each loaded wording is: actors, and words in each language."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for quad in (quad for path in folder("graph").glob("*.ttl") for quad in parse(path=str(path), format=RdfFormat.TURTLE)):
+            key, predicate = quad.subject.value.removeprefix(ID), quad.predicate.value.rpartition("#")[2]  # type: ignore[union-attr]  # all are named
+            users = found.setdefault(key, {"whose": [], "en": [], "ar": []})
+            if predicate == "wordingOf":
+                users["whose"].append(quad.object.value.removeprefix(ID))  # type: ignore[union-attr]  # likewise
+            elif predicate == "wordingUsers":
+                users[quad.object.language].append(quad.object.value)  # type: ignore[union-attr, index]  # a text with a language
+        return found
+
+    def calling(self, by: str | None = None, about: str | None = None) -> list[dict[str, Any]]:
+        """The answer to who-calls-whom-what."""
+        places: dict[tuple[str, str, str, str], set[tuple[str, int]]] = {}
+        for claim in self.claims:
+            publisher, last = self.chain(claim)[0], claim["chain"][-1]
+            for name in (one for one in claim.get("mentions", ()) if "key" in one):
+                within = claim["start"] <= name["start"] and name["end"] <= claim["end"]
+                caller = self.origin(claim) if within else publisher
+                voices = (caller, publisher, last.get("speaks_for") if within else None)
+                if (not about or self.is_part(name["key"], about)) and (not by or any(self.is_part(voice, by) for voice in voices)):
+                    places.setdefault((caller, publisher, name["key"], name["surface"]), set()).add((claim["report"]["id"], name["start"]))
+        return [self._called(row, found) for row, found in places.items()]
+
+    def _called(self, row: tuple[str, str, str, str], places: set[tuple[str, int]]) -> dict[str, Any]:
+        loaded = [f"wording-{name}" for name in _LOADED.get(row[3], ())]
+        users = {name: sorted({user for one in loaded for user in self.wordings[one][name]}) for name in ("whose", "en", "ar")}
+        found: dict[str, Any] = dict(zip(("caller", "publisher", "called", "words"), row, strict=True))
+        found |= {"times": len(places), "reports": sorted({report for report, _ in places}), "loaded": sorted(loaded)}
+        return found | {"whose": users["whose"], "users_en": users["en"], "users_ar": users["ar"]}
+
     def coverage(self) -> list[dict[str, Any]]:
         """The answer to coverage."""
         groups: dict[tuple[str, str], list[Claim]] = {}
@@ -252,18 +314,58 @@ def rare_cases() -> dict[str, Any]:
     return value
 
 
+_WORDS = """زاعمةً أن مِيلِيشيا «قسد» الإنفصالية تراجعت أمام «داعـش» في الحسكة.
+وزعموا، متذرعًا بـ أقوال الاحتلال الأمريكيّ، أن الميليشيات باقية، بينما الاحتلالية شيء آخر.
+بذريعة الأمن أغلقت قسد الطريق، وقسد لم تعلق، وسيدعي، ادّعى، بادعائه، على حد زعمها، بمزاعمهم، فأشـاعت، المدعي، دعا إلى ذلك، allegedly."""
+
+
+def words_report(report_id: str, *numbers: int) -> dict[str, Any]:
+    """A report in which names and verbs stand in many spellings, with some of its claims."""
+    value = small(_WORDS, report_id, publisher="athr-press", published="2022-02-06")
+    (plain,) = value["claims"]
+    first, second, third = _WORDS.split("\n")
+    claims = [
+        _worded(plain, first, ("sdf", "مِيلِيشيا «قسد» الإنفصالية"), ("isis", "«داعـش»"), ("hasakah-city", "الحسكة"), chain=["زاعمةً"]),
+        # the same words at the same place, by the same; the names beside the claim's own words are the outlet's
+        _worded(plain, "تراجعت أمام «داعـش»", ("sdf", "مِيلِيشيا «قسد» الإنفصالية"), ("isis", "«داعـش»"), chain=["زاعمةً"]),
+        _worded(plain, "أن الميليشيات باقية", ("us-forces", "الاحتلال الأمريكيّ"), ("sdf", "الميليشيات"), chain=["قال", "وزعموا", "متذرعًا بـ"]),
+        _worded(plain, second, ("isis", "الاحتلالية"), chain=["المدعي"]),
+        _worded(plain, third, ("sdf", "قسد"), ("sdf", "وقسد"), chain=["بذريعة"], speaks_for="mazloum-abdi"),
+        *(_worded(plain, third, chain=[verb]) for verb in ("وسيدعي", "ادّعى", "بادعائه", "على حد زعمها", "بمزاعمهم", "فأشـاعت", "دعا", "allegedly")),
+    ]
+    claims[1]["mentions"].append({"candidates": ["sinaa-prison", "katiba-prison"], "surface": "الطريق", **_place("الطريق")})
+    value["claims"] = [{**claim, "id": f"w{number:02}"} for number, claim in enumerate(claims) if not numbers or number in numbers]
+    return value
+
+
+def _place(words: str) -> dict[str, int]:
+    return {"start": _WORDS.index(words), "end": _WORDS.index(words) + len(words)}
+
+
+def _worded(plain: Claim, quote: str, *names: tuple[str, str], chain: list[str], **source: str) -> Claim:
+    """A claim with names in it, told by unnamed sources of which each has a verb."""
+    hops = [{"anonymous": f"x{number}", "surface": "مصدر", "kind": "anonymous", "verb": verb, **source} for number, verb in enumerate(chain)]
+    mentions = [{"key": key, "surface": surface, **_place(surface)} for key, surface in names]
+    return {**plain, "polarity": "affirms", "quote": quote, **_place(quote), "chain": [*plain["chain"], *hops], "mentions": mentions}
+
+
+def added() -> list[dict[str, Any]]:
+    """The documents that are measured beside the samples."""
+    return [rare_cases(), words_report("words-one"), words_report("words-two", 0, 2)]
+
+
 @pytest.fixture(scope="module")
 def yardstick() -> Yardstick:
-    """The samples and the rare cases as JSON."""
-    return Yardstick([*(json.loads(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.glob("*.json"))), rare_cases()])
+    """The samples, the rare cases and the reports full of names and verbs as JSON."""
+    return Yardstick([*(json.loads(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.glob("*.json"))), *added()])
 
 
 @pytest.fixture(scope="module")
 def snapshot(sampled: Path, base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
-    """The samples and the rare cases in a store."""
+    """The same in a store."""
     place = Place(Path(shutil.copytree(sampled, tmp_path_factory.mktemp("rare") / "store")))
     with open_writer(place, base, "a test", "test") as writer:
-        assert writer.commit(document_of(rare_cases())).result is Result.COMMITTED
+        assert all(writer.commit(document_of(value)).result is Result.COMMITTED for value in added())
     with reading(place, base.iri) as found:
         yield found
 
@@ -292,6 +394,8 @@ def called(value: Any, base: Base) -> Any:
     report = base.report_of(value)
     if report is None:
         return value.removeprefix(base.iri)
+    if value == report.iri:
+        return report.report_id
     rest = value.removeprefix(report.iri + "/")
     if rest == "source/@publisher":
         return f"publisher-of:{report.report_id}"
@@ -385,6 +489,52 @@ def test_claims_per_origin(ask: Ask, yardstick: Yardstick) -> None:
     found = ask("claims-per-origin")
     same(found, [{"origin": origin, "claims": count} for origin, count in counts.items()])
     assert sum(row["claims"] for row in found) == len(yardstick.claims)
+
+
+@pytest.mark.parametrize(
+    "values", [{}, {"by": "alwatan"}, {"by": "athr-press"}, {"about": "sdf"}, {"about": "isis"}, {"by": "alwatan", "about": "sdf"}], ids=str
+)
+def test_distancing(ask: Ask, yardstick: Yardstick, values: dict[str, str]) -> None:
+    """Claims told with a verb that keeps its distance, in any spelling and with whatever is written together with it; no other verb."""
+    same(ask("distancing", **values), yardstick.distancing(**values))
+
+
+def test_every_distancing_verb_is_met(yardstick: Yardstick) -> None:
+    """The list of words above, by which the question is measured, stands in the reports."""
+    assert {row["verb"] for row in yardstick.distancing()} == set(_DISTANCING)
+    assert {row["words"] for row in yardstick.calling() if row["loaded"]} == set(_LOADED)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *({}, {"by": "alwatan"}, {"by": "athr-press"}, {"by": "sdf"}, {"by": "isis"}, {"by": "alwatan", "about": "isis"}),
+        *({"about": "sdf"}, {"about": "us"}, {"about": "hasakah-governorate"}),
+    ],
+    ids=str,
+)
+def test_who_calls_whom_what(ask: Ask, yardstick: Yardstick, values: dict[str, str]) -> None:
+    """Who names whom how, how often and where; names within a claim are its origin's, others the outlet's; loaded words with whose they are."""
+    found = [{**row, "reports": sorted(row["reports"])} for row in ask("who-calls-whom-what", **values)]
+    same(found, yardstick.calling(**values))
+
+
+@pytest.mark.parametrize("name", ["distancing", "who-calls-whom-what"])
+@pytest.mark.parametrize("values", [{}, {"about": "sdf"}], ids=str)
+def test_both_engines_answer_alike(snapshot: Snapshot, base: Base, reference: Reference, name: str, values: dict[str, str]) -> None:
+    """What folds words and leaves parameters open means the same to rdflib: the same rows, in the same order."""
+    asked = question(name)
+    query = asked.sparql(values, base, reference)
+    graph = Graph().parse(data=(serialize((q.triple for q in Store.read_only(str(snapshot.path))), format=RdfFormat.N_TRIPLES) or b"").decode())
+    theirs = Answer(tuple(map(str, (found := graph.query(query)).vars or ())), tuple(tuple(map(_term, row)) for row in found))  # type: ignore[arg-type]  # rows of terms
+    assert records(asked, theirs) == records(asked, run(snapshot.path, query))
+
+
+def _term(term: object) -> Term:
+    """A term of rdflib as one of pyoxigraph."""
+    if term is None:
+        return None
+    return NamedNode(str(term)) if isinstance(term, URIRef) else Literal(str(term), datatype=XSD_INTEGER if str(term).isdigit() else None)
 
 
 @pytest.mark.parametrize("facility", ["sinaa-prison", "raqqa-central-prison", "katiba-prison"])

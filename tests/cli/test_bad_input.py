@@ -408,7 +408,7 @@ def test_a_text_that_cannot_be_read(claimgraph: Run, sampled: Path, name: str) -
     [
         ("nosuch.json", "nosuch.json does not exist"),
         ("empty", "The folder empty holds no .json"),
-        ("notes.txt", "notes.txt is none of .json"),
+        ("notes.md", "notes.md is none of .json"),
         ("noname", "noname is none of .json"),
         ("", "The folder . holds no .json"),
         ("empty/..", "The folder empty/.. holds no .json"),
@@ -417,7 +417,7 @@ def test_a_text_that_cannot_be_read(claimgraph: Run, sampled: Path, name: str) -
 def test_a_path_that_gives_nothing(claimgraph: Run, sampled: Path, path: str, sentence: str) -> None:
     """What is not there, an empty folder and a file of another kind are misuse, found before anything is read."""
     Path("empty").mkdir()
-    Path("notes.txt").write_text("x")
+    Path("notes.md").write_text("x")
     Path("noname").write_text("x")
     said = refused(claimgraph, sampled, path, code=2)
     assert said.out == ""

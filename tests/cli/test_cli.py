@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
+from claimgraph.ask.catalogue import catalogue
 from claimgraph.cli import main
 from claimgraph.model.limits import LIMITS
 from running import SAMPLES, Run, digest, finish, small, start, written
@@ -21,7 +22,7 @@ SAMPLE = SAMPLES / "sample-06-two-hundred.json"
 OTHER = SAMPLES / "sample-03-injured-civilians.json"
 ID = "https://w3id.org/claimgraph/id/"
 SH = "http://www.w3.org/ns/shacl#"
-COMMANDS = ["ask", "query", "show", "demo", "ingest", "validate", "reindex", "export", "history", "verify", "stats"]
+COMMANDS = ["ask", "query", "show", "demo", "ingest", "validate", "reindex", "evaluate", "extract", "export", "history", "verify", "stats"]
 READING = [["ask", "hedged"], ["query", "ASK {}"], ["show", "sdf"], ["export"], ["history"], ["verify"], ["stats"]]
 
 
@@ -282,7 +283,7 @@ def test_a_folder_gives_all_its_files(claimgraph: Run) -> None:
     written(here / "in/b.json", small("نص باء", "b"))
     written(here / "in/deeper/a.JSON", small("نص ألف", "a"))
     (here / "in/c.jsonl").write_text("\n".join(json.dumps(small(f"نص {n}", f"c{n}")) for n in range(2)) + "\n\n", encoding="utf-8")
-    (here / "in/notes.txt").write_text("{")
+    (here / "in/notes.md").write_text("{")
     said = claimgraph("ingest", "in", "--format", "json")
     assert [(entry["source"], entry["report"]) for entry in said.json] == [
         ("in/b.json", "b"),
@@ -308,7 +309,7 @@ def test_a_document_may_name_its_texts_file(claimgraph: Run) -> None:
 def test_ask_lists_the_questions(claimgraph: Run) -> None:
     """Without a name all questions are listed, without any store, in both languages."""
     listed = claimgraph("ask", "--format", "json").json
-    assert len(listed) == 13
+    assert [entry["name"] for entry in listed] == list(catalogue())
     assert {"name", "title", "description", "parameters", "columns"} == set(listed[0])
     english, arabic = claimgraph("ask"), claimgraph("ask", "--language", "ar")
     for entry in listed:
@@ -319,15 +320,15 @@ def test_ask_lists_the_questions(claimgraph: Run) -> None:
 
 
 def test_ask_for_programs(claimgraph: Run, sampled: Path) -> None:
-    """JSON is a list of objects with exactly the question's columns: IRIs, numbers, booleans, lists, null; CSV has the same."""
+    """JSON is a list of objects with the question's columns and each claim's state of review: IRIs, numbers, booleans, lists, null; CSV too."""
     arguments = ["--data", sampled, "ask", "disputed-quantities", "--param", "types=release,killing", "-p", "incident=sinaa-2022-01"]
     found = claimgraph(*arguments, "--format", "json").json
-    columns = ["claim", "origin", "polarity", "type", "min", "max", "approximate", "of", "counted", "wording"]
+    columns = ["claim", "origin", "polarity", "type", "min", "max", "approximate", "of", "counted", "wording", "claim_review"]
     assert [list(row) for row in found] == [columns] * len(found)
     row = next(row for row in found if row["claim"].endswith("/sample-02-amaq-freed/c02"))
     assert re.fullmatch(rf"{ID}v/[0-9a-f]{{12}}/sample-02-amaq-freed/c02", row["claim"])
     assert row["origin"] == row["claim"].replace("/c02", "/source/isis-military-source")
-    assert [row[c] for c in columns[2:]] == ["affirms", "release", 800, None, False, "detainees", [f"{ID}isis"], row["wording"]]
+    assert [row[c] for c in columns[2:]] == ["affirms", "release", 800, None, False, "detainees", [f"{ID}isis"], row["wording"], None]
     header, *lines = rows(claimgraph(*arguments, "--format", "csv").out)
     assert header == columns
     assert [line[:8] for line in lines] == [

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Quantity, Report, Review
+from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Proposal, Quantity, Report, Review
 from claimgraph.model.reading import document_of
 
 Json = dict[str, Any]
 Path = tuple[str | int, ...]
 
-PARTS = (Report, Claim, Hop, Event, Quantity, Mention, Review)
+PARTS = (Report, Proposal, Claim, Hop, Event, Quantity, Mention, Review)
 TEXT = "قالت مصادر خاصة إن 750 سجيناً نُقلوا، ونفت “قسد” ذلك.\nWho says so? — 😀"
 
 # For every field another value than `full` has. `DERIVED` fields follow from others and have no other valid value.
@@ -39,7 +39,15 @@ OTHER: dict[str, Any] = {
     "Report.author": "another author",
     "Report.media_type": "text/plain",
     "Report.source_sha256": "1" * 64,
+    "Report.cut_by": "another cutter 9",
     "Report.revises": "1" * 12,
+    "Proposal.key": "another-incident",
+    "Proposal.facility": "katiba-prison",
+    "Proposal.place": "قرية أخرى",
+    "Proposal.begin": "2022-01-19",
+    "Proposal.end": "2022-01-25",
+    "Proposal.claims": ["c2"],
+    "Proposal.wording": "another wording",
     "Claim.id": "c9",
     "Claim.start": 1,
     "Claim.end": 17,
@@ -47,6 +55,7 @@ OTHER: dict[str, Any] = {
     "Claim.polarity": "denies",
     "Claim.certainty": "possible",
     "Claim.said": "2022-01-27",
+    "Claim.said_wording": "another day",
     "Claim.channel": "statement",
     "Claim.repeats": "c2",
     "Claim.incident": "other-2022",
@@ -73,6 +82,7 @@ OTHER: dict[str, Any] = {
     "Event.origin": "قرية أخرى",
     "Event.destination": "ghweran",
     "Event.time": "2022-01-22",
+    "Event.time_wording": "another time",
     "Quantity.min": 10,
     "Quantity.max": 1_000,
     "Quantity.approximate": False,
@@ -80,6 +90,7 @@ OTHER: dict[str, Any] = {
     "Quantity.counted": ["nyt"],
     "Quantity.wording": "other wording",
     "Mention.key": "coalition",
+    "Mention.candidates": ["coalition"],
     "Mention.surface": "another surface",
     "Mention.start": 3,
     "Mention.end": 11,
@@ -137,6 +148,7 @@ def full() -> Json:
         "origin": "ghweran",
         "destination": "deir-ez-zor-desert",
         "time": "2022-01-20/2022-01-21",
+        "time_wording": "بين أول من أمس وأمس",
         "quantity": quantity(700, 750, "750 سجيناً"),
         "breakdown": [quantity(5, None, "خمسة"), quantity(None, 9, "أقل من عشرة")],
     }
@@ -156,12 +168,13 @@ def full() -> Json:
         "polarity": "affirms",
         "certainty": "probable",
         "said": "2022-01-29",
+        "said_wording": "أمس",
         "channel": "press-conference",
         "incident": "sinaa-2022-01",
         "event": event,
         "mentions": [
             {"key": "sdf", "surface": "قسد", "start": 42, "end": 45, "role": "origin"},
-            {"key": "isis", "surface": "سجيناً", "start": 23, "end": 29, "role": "targets"},
+            {"candidates": ["isis", "sdf"], "surface": "سجيناً", "start": 23, "end": 29, "role": "targets"},
         ],
         "confidence": 0.75,
         "rule": "said-that/خبر",
@@ -188,7 +201,19 @@ def full() -> Json:
             "author": "an author",
             "media_type": "text/html",
             "source_sha256": "0" * 64,
+            "cut_by": "a cutter 1.0",
             "revises": "0" * 12,
+            "proposals": [
+                {
+                    "key": "an-incident",
+                    "facility": "سجن لا يعرفه المرجع",
+                    "place": "hasakah-city",
+                    "begin": "2022-01-20",
+                    "end": "2022-01",
+                    "claims": ["c1", "c2"],
+                    "wording": "نقل السجناء",
+                },
+            ],
             "schema_version": "1",
         },
         "claims": [first, second],
@@ -201,7 +226,7 @@ def fields_of(value: BaseModel, path: Path = ()) -> Iterator[tuple[Path, str]]:
         here = getattr(value, attribute)
         if isinstance(here, BaseModel):
             yield from fields_of(here, (*path, name))
-        elif isinstance(here, tuple) and here:
+        elif isinstance(here, tuple) and here and isinstance(here[0], BaseModel):
             for number, item in enumerate(here):
                 yield from fields_of(item, (*path, name, number))
         elif here is not None and here not in (frozenset(), ()):

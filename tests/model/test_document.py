@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Quantity, Report, Review, as_json, json_schema
+from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Proposal, Quantity, Report, Review, as_json, json_schema
 from claimgraph.model.errors import BadDocument, Problem
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.reading import document_of
@@ -23,20 +23,23 @@ Path = tuple[str | int, ...]
 # The fields of the annotation guidelines, those that a program may add too.
 GUIDELINES: dict[type[BaseModel], str] = {
     Report: "id text sha256 characters title language publisher publisher_basis publisher_note published published_basis published_note note url "
-    "archived_url retrieved retrieved_by author media_type source_sha256 revises schema_version",
-    Claim: "id start end quote chain polarity certainty said channel repeats incident event mentions confidence rule review",
+    "archived_url retrieved retrieved_by author media_type source_sha256 cut_by revises proposals schema_version",
+    Proposal: "key facility place begin end claims wording",
+    Claim: "id start end quote chain polarity certainty said said_wording channel repeats incident event mentions confidence rule review",
     Hop: "agent named anonymous surface kind speaks_for affiliation verb start end",
-    Event: "type or status actors targets helpers facility place origin destination time quantity breakdown",
+    Event: "type or status actors targets helpers facility place origin destination time time_wording quantity breakdown",
     Quantity: "min max approximate of counted wording",
-    Mention: "key surface start end role",
+    Mention: "key candidates surface start end role",
     Review: "state by at why",
 }
 REPORT: Path = ("report",)
 CLAIM: Path = ("claims", 0)
+PROPOSAL: Path = (*REPORT, "proposals", 0)
 EVENT: Path = (*CLAIM, "event")
 HOP: Path = (*CLAIM, "chain", 3)
 QUANTITY: Path = (*EVENT, "quantity")
 MENTION: Path = (*CLAIM, "mentions", 0)
+OPEN: Path = (*CLAIM, "mentions", 1)
 REVIEW: Path = (*CLAIM, "review")
 
 REQUIRED = [
@@ -44,25 +47,35 @@ REQUIRED = [
     *((*CLAIM, name) for name in ("id", "start", "end", "quote", "chain", "polarity", "certainty", "event")),
     (*EVENT, "type"),
     *((*QUANTITY, name) for name in ("approximate", "of", "wording")),
-    *((*MENTION, name) for name in ("key", "surface", "start", "end")),
+    *((*MENTION, name) for name in ("surface", "start", "end")),
+    (*PROPOSAL, "key"),
     (*REVIEW, "state"),
 ]
 WORDS = [
     *((*REPORT, name) for name in ("title", "publisher_note", "published_note", "note", "url", "archived_url", "retrieved_by", "author")),
-    (*CLAIM, "quote"),
+    (*PROPOSAL, "wording"),
+    *((*CLAIM, name) for name in ("quote", "said_wording")),
+    (*EVENT, "time_wording"),
     *((*HOP, name) for name in ("surface", "verb")),
     (*QUANTITY, "wording"),
     (*MENTION, "surface"),
     *((*REVIEW, name) for name in ("by", "why")),
 ]
 NAMES = [
-    (*REPORT, "media_type"),
+    *((*REPORT, name) for name in ("media_type", "cut_by")),
+    *((*PROPOSAL, name) for name in ("facility", "place")),
     (*CLAIM, "rule"),
     (*HOP, "anonymous"),
     (*MENTION, "role"),
     *((*EVENT, name) for name in ("facility", "place", "origin", "destination")),
 ]
-TIMES = [(*REPORT, "published"), (*REPORT, "retrieved"), (*CLAIM, "said"), (*EVENT, "time"), (*REVIEW, "at")]
+TIMES = [
+    *((*REPORT, name) for name in ("published", "retrieved")),
+    *((*PROPOSAL, name) for name in ("begin", "end")),
+    (*CLAIM, "said"),
+    (*EVENT, "time"),
+    (*REVIEW, "at"),
+]
 KEYS = [
     (*REPORT, "publisher"),
     (*CLAIM, "incident"),
@@ -70,6 +83,7 @@ KEYS = [
     (*CLAIM, "chain", 4, "affiliation"),
     (*CLAIM, "chain", 1, "agent"),
     (*MENTION, "key"),
+    (*PROPOSAL, "key"),
 ]
 SETS = [*((*EVENT, name) for name in ("actors", "targets", "helpers")), (*QUANTITY, "counted")]
 NUMBERS = [(*CLAIM, "start"), (*CLAIM, "end"), (*HOP, "start"), (*QUANTITY, "min"), (*QUANTITY, "max"), (*MENTION, "start"), (*REPORT, "characters")]
@@ -276,7 +290,7 @@ def test_null_where_a_value_is_needed(full: Json, path: Path) -> None:
     assert _written(path) in {problem.where for problem in found}
 
 
-@pytest.mark.parametrize("path", [(), REPORT, CLAIM, HOP, EVENT, QUANTITY, (*EVENT, "breakdown", 0), MENTION, REVIEW], ids=_written)
+@pytest.mark.parametrize("path", [(), REPORT, PROPOSAL, CLAIM, HOP, EVENT, QUANTITY, (*EVENT, "breakdown", 0), MENTION, REVIEW], ids=_written)
 def test_unknown_field(full: Json, path: Path) -> None:
     """A field that a document does not have is named at its place, never dropped."""
     for name in ("unknown", "Id", "or_", "يزيد", "a\u202e\n\x1b[31m", "x" * 300):
@@ -572,6 +586,46 @@ def test_one_fault_is_the_sentence(full: Json) -> None:
     """A single fault is told in full."""
     with pytest.raises(BadDocument, match=r"^claims\[0\]\.start: must be a whole number, but this is '0'$"):
         document_of(_put(full, (*CLAIM, "start"), "0"))
+
+
+# --- what is open, and what is only proposed ------------------------------------------------------------------------------
+
+
+def test_a_mention_is_known_or_open(full: Json) -> None:
+    """A name stands for one entity, or stays open among some; both at once, neither, and no candidates at all are refused."""
+    words = "needs exactly one of key and candidates"
+    _refused(_without(full, (*MENTION, "key")), MENTION, words)
+    _refused(_put(full, (*MENTION, "candidates"), ["isis"]), MENTION, words)
+    _refused(_put(full, (*OPEN, "candidates"), []), OPEN, words)
+    _refused(_put(full, (*OPEN, "candidates"), ["SDF"]), (*OPEN, "candidates", 0), "is no key")
+    assert document_of(_put(full, (*OPEN, "candidates"), ["sdf"])).claims[0].mentions[1].candidates == {"sdf"}
+
+
+def test_candidates_and_claims_of_a_proposal_are_sets(full: Json) -> None:
+    """Their order and repetition say nothing: they are written in one order, once."""
+    changed = _put(full, (*OPEN, "candidates"), ["sdf", "isis", "sdf"])
+    changed = _put(changed, (*PROPOSAL, "claims"), ["c2", "c1", "c2"])
+    assert document_of(changed) == document_of(full)
+    assert as_json(document_of(changed)) == as_json(document_of(full))
+
+
+def test_an_incident_is_proposed_once(full: Json) -> None:
+    """Two proposals under one key would be one: refused, with the second's place."""
+    again = _put(full, (*REPORT, "proposals"), [{"key": "p"}, {"key": "q"}, {"key": "p"}])
+    _refused(again, REPORT, "proposals[2].key: 'p' is the key of an earlier proposal too")
+
+
+def test_what_is_not_said_is_not_written(plain: Json) -> None:
+    """A document without cutter, proposals, wordings of dates and candidates is written as before there were any, so that its hash stands."""
+    assert as_json(document_of(plain)) == {
+        "report": {
+            **plain["report"],
+            "sha256": "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9",
+            "characters": 11,
+            "publisher": None,
+        },
+        "claims": [{**plain["claims"][0], "incident": None}],
+    }
 
 
 # --- the schema -----------------------------------------------------------------------------------------------------------

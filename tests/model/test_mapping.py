@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from claimgraph.model import fields
 from claimgraph.model.canonical import canonical_nquads, read_nquads, version_of
-from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Quantity, Report, Review, as_json
+from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Proposal, Quantity, Report, Review, as_json
 from claimgraph.model.errors import BadDocument
 from claimgraph.model.from_quads import from_quads
 from claimgraph.model.names import Base
@@ -149,10 +149,11 @@ def test_decimals_are_canonical(value: float, written: str) -> None:
 
 
 def test_long_chains_keep_their_order(plain: Json) -> None:
-    """Ten mouths and more stand in their order, not in that of their names; so do mentions and parts."""
+    """Ten mouths and more stand in their order, not in that of their names; so do mentions, parts and proposals."""
     claim = plain["claims"][0]
     claim["chain"] += [{"named": f"mouth {number}"} for number in range(25)]
     claim["mentions"] = [{"key": "sdf", "surface": f"m{number}", "start": 0, "end": 1} for number in range(25)]
+    plain["report"]["proposals"] = [{"key": f"p-{number}", "claims": ["c0"]} for number in range(25)]
     claim["event"]["breakdown"] = [{"min": number, "approximate": False, "of": "persons", "wording": "x"} for number in range(25)]
     plain["claims"] = [{**claim, "id": f"c{number}"} for number in range(12)]
     document = document_of(plain)
@@ -179,10 +180,12 @@ def test_every_field_changes_the_quads(full: Json, changes: Changes) -> None:
 def test_example_has_every_field(full: Json, changes: Changes) -> None:
     """The document with every field has every field of every model, and each has another value to be tried: none can be added untested."""
     tried = {field for _, field, _ in changes(full)}
-    for model in (Report, Claim, Hop, Event, Quantity, Mention, Review):
+    for model in (Report, Proposal, Claim, Hop, Event, Quantity, Mention, Review):
         for attribute, field in model.model_fields.items():
             name = f"{model.__name__}.{field.alias or attribute}"
-            holds_others = name in {"Claim.chain", "Claim.event", "Claim.mentions", "Claim.review", "Event.quantity", "Event.breakdown"}
+            holds_others = name in {
+                "Report.proposals", "Claim.chain", "Claim.event", "Claim.mentions", "Claim.review", "Event.quantity", "Event.breakdown"
+            }  # fmt: skip
             follows = name in {"Report.sha256", "Report.characters", "Report.schema_version"}
             assert name in tried or holds_others or follows, name
 
@@ -206,10 +209,11 @@ def test_tables_name_fields_of_the_models() -> None:
     """The tables that both directions read hold fields that there are, and no property twice in one node."""
     tables_of: dict[type[BaseModel], list[dict[str, Any]]] = {
         Report: [fields.REPORT_WORDS, fields.REPORT_CONCEPTS, fields.REPORT_TIMES],
-        Claim: [fields.CLAIM_CONCEPTS, fields.CLAIM_TIMES],
+        Proposal: [fields.PROPOSAL_WORDS, fields.PROPOSAL_PLACES],
+        Claim: [fields.CLAIM_CONCEPTS, fields.CLAIM_TIMES, fields.CLAIM_WORDS],
         Review: [fields.REVIEW_WORDS],
         Hop: [fields.HOP_WORDS, fields.HOP_PARTIES],
-        Event: [fields.EVENT_CONCEPTS, fields.EVENT_ROLES, fields.EVENT_PLACES, fields.EVENT_TIMES],
+        Event: [fields.EVENT_CONCEPTS, fields.EVENT_ROLES, fields.EVENT_PLACES, fields.EVENT_TIMES, fields.EVENT_WORDS],
         Quantity: [fields.QUANTITY_COUNTS],
     }
     for model, tables in tables_of.items():
@@ -381,6 +385,56 @@ def test_names_that_the_reference_graph_lacks(full: Json) -> None:
     event = NamedNode(mapped.name.claim("c1").value + "#content")
     assert _values(mapped, event, CG.actor) == {BASE.entity("sdf"), mapped.name.name("looks-like-a-key"), mapped.name.name("قسد")}
     assert _values(mapped, NamedNode(mapped.name.claim("c1").value + "#hop-3"), CG.speaker) == {mapped.name.name("قسد")}
+
+
+def test_an_open_date_is_its_words(full: Json) -> None:
+    """A date that is not resolved is there by the text's words alone: no day is made up for it."""
+    claim = full["claims"][0]
+    del claim["said"], claim["event"]["time"]
+    mapped = to_quads(document_of(full), BASE, KNOWN)
+    node = mapped.name.claim("c1")
+    event = NamedNode(node.value + "#content")
+    assert _values(mapped, node, CG.saidWording) == {Literal("أمس")}
+    assert _values(mapped, event, CG.timeWording) == {Literal("بين أول من أمس وأمس")}
+    assert not _values(mapped, node, CG.saidFirstDay) | _values(mapped, event, CG.time) | _values(mapped, event, CG.firstDay)
+    assert _back(mapped) == document_of(full)
+
+
+def test_an_ambiguous_name_has_candidates(full: Json) -> None:
+    """A name that stays open is tied to every entity that may be meant, and refers to none."""
+    mapped = to_quads(document_of(full), BASE, KNOWN)
+    known, open_ = (NamedNode(f"{mapped.name.claim('c1').value}#mention-{number}") for number in (1, 2))
+    assert _values(mapped, known, CG.refersTo) == {BASE.entity("sdf")}
+    assert not _values(mapped, known, CG.candidate)
+    assert _values(mapped, open_, CG.candidate) == {BASE.entity("isis"), BASE.entity("sdf")}
+    assert not _values(mapped, open_, CG.refersTo)
+
+
+def test_a_proposed_incident_is_the_reports_own(full: Json) -> None:
+    """It is a node under the report, of a class of its own and never an incident; its claims are linked from it, and have no incident by it."""
+    for claim in full["claims"]:
+        del claim["incident"]
+    mapped = to_quads(document_of(full), BASE, KNOWN | {"an-incident"})
+    node = mapped.name.proposal("an-incident")
+    assert _values(mapped, mapped.name.node, CG.proposal) == {node}
+    assert _values(mapped, node, RDF_TYPE) == {CG.ProposedIncident}
+    assert _values(mapped, node, CG.proposedFor) == {mapped.name.claim("c1"), mapped.name.claim("c2")}
+    assert _values(mapped, node, CG.facility) == {mapped.name.name("سجن لا يعرفه المرجع")}
+    assert _values(mapped, node, CG.place) == {BASE.entity("hasakah-city")}
+    assert _values(mapped, node, CG.firstDay) == {Literal("2022-01-20", datatype=XSD_DATE)}
+    assert _values(mapped, node, CG.lastDay) == {Literal("2022-01-31", datatype=XSD_DATE)}
+    assert not [quad for quad in mapped.quads if quad.predicate == CG.incident or quad.object in (CG.Incident, BASE.entity("an-incident"))]
+
+
+@pytest.mark.parametrize(("begin", "end"), [("soon", "later"), ("../2022-01", "2022-01/.."), (None, None)])
+def test_a_proposed_incident_has_only_the_days_it_has(full: Json, begin: str | None, end: str | None) -> None:
+    """What is no date, or open at that end, gives no day; what was written stays and comes back."""
+    full["report"]["proposals"] = [{"key": "p", "claims": ["c1"], **{k: v for k, v in (("begin", begin), ("end", end)) if v}}]
+    mapped = to_quads(document_of(full), BASE, KNOWN)
+    node = mapped.name.proposal("p")
+    assert not _values(mapped, node, CG.firstDay) | _values(mapped, node, CG.lastDay)
+    assert _values(mapped, node, CG.begin) == ({Literal(begin)} if begin else set())
+    assert _back(mapped) == document_of(full)
 
 
 def test_title_has_the_language_of_its_report(full: Json) -> None:

@@ -105,6 +105,12 @@ def test_no_terms_give_no_rows() -> None:
     assert _values(bind(QUERY, {"about": []})) == []
 
 
+def test_an_open_place_restricts_nothing() -> None:
+    """``None`` instead of terms leaves the variable open, which is neither a term nor an empty list."""
+    assert bind(QUERY, {"about": None}) == QUERY.replace("<http://example.org/default>", "UNDEF")
+    assert _values(bind(QUERY, {"about": None})) == [None]
+
+
 HOSTILE = [
     '" } # parameter about\n} #',
     "} UNION { ?s ?p ?o }",

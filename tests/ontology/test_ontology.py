@@ -155,19 +155,64 @@ def test_blank_nodes_only_where_owl_needs_them(ontology: list[Triple], reference
     assert [t for t in reference if isinstance(t.subject, BlankNode) or isinstance(t.object, BlankNode)] == []
 
 
-def test_reference_entities_are_well_formed(reference: list[Triple], declared: dict[str, set[str]]) -> None:
-    """Each entity has one type, its key, a name in each language, and is part only of entities that are there; no block stands twice."""
+def blocks(reference: list[Triple]) -> dict[str, dict[str, list[object]]]:
+    """What the reference graph says of each thing: values by property."""
     of: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
     for t in reference:
         of[t.subject.value][t.predicate.value].append(t.object)
+    return of
+
+
+def loaded(reference: list[Triple]) -> set[str]:
+    """The loaded wordings of the reference graph."""
+    return {t.subject.value for t in reference if t.predicate == TYPE and t.object == NamedNode(CG + "LoadedWording")}
+
+
+def texts(values: list[object], language: str | None) -> list[str]:
+    """The literals among some values that are in a language (``None``: without one)."""
+    return [x.value for x in values if isinstance(x, Literal) and x.language == language]
+
+
+def test_reference_entities_are_well_formed(reference: list[Triple], declared: dict[str, set[str]]) -> None:
+    """Each thing has one type and its key; an entity a name in each language, and only parts of it that are there; no block stands twice."""
+    of, wordings = blocks(reference), loaded(reference)
     for iri, values in of.items():
         [kind] = values[TYPE.value]
         assert isinstance(kind, NamedNode)
         assert OWL + "Class" in declared[kind.value]
         assert [x.value for x in values[IDENTIFIER.value] if isinstance(x, Literal)] == [iri.removeprefix(ID)]
-        assert sorted(str(x.language) for x in values[SKOS + "prefLabel"] if isinstance(x, Literal)) == ["ar", "en"]
+        names = sorted(str(x.language) for x in values[SKOS + "prefLabel"] if isinstance(x, Literal))
+        assert names == ([] if iri in wordings else ["ar", "en"])
         assert {x.value for p in ("partOf", "facility") for x in values[CG + p] if isinstance(x, NamedNode)} <= of.keys()
     assert len(reference) == len(set(reference))
+
+
+def test_loaded_wordings_say_whose_they_are_and_why(reference: list[Triple]) -> None:
+    """A loaded wording has its words, whose wording it is and why it is loaded in both languages, and a source; what it names is there."""
+    of, wordings = blocks(reference), loaded(reference)
+    actors = {CG + kind for kind in ("ArmedGroup", "Organization", "State", "MilitaryForce", "Coalition", "NewsOutlet", "Person")}
+    assert len(wordings) > 20
+    for iri in wordings:
+        values = of[iri]
+        assert iri.removeprefix(ID).startswith("wording-")
+        assert all(ARABIC.search(word) and word == " ".join(word.split()) for word in texts(values[CG + "wording"], "ar"))
+        assert len(texts(values[CG + "wording"], "ar")) == len(values[CG + "wording"]) > 0
+        for name in (CG + "wordingUsers", SKOS + "note"):
+            [arabic], [english] = texts(values[name], "ar"), texts(values[name], "en")
+            assert len(values[name]) == 2, (iri, name)
+            assert ARABIC.search(arabic), (iri, name)
+            assert not ARABIC.search(english), (iri, name)
+        assert texts(values["http://purl.org/dc/terms/source"], None), iri
+        assert {str(x) for x in values[CG + "wordsFor"]} <= {f"<{other}>" for other in of.keys() - wordings}
+        assert {t.value for x in values[CG + "wordingOf"] for t in of[str(x)[1:-1]][TYPE.value] if isinstance(t, NamedNode)} <= actors
+        assert all(of[str(x)[1:-1]][TYPE.value] for x in values[CG + "wordingOf"])
+
+
+def test_words_are_loaded_in_one_way(reference: list[Triple]) -> None:
+    """No two loaded wordings have the same words: whose they are and why they are loaded would be told twice over."""
+    of = blocks(reference)
+    words = [word for iri in sorted(loaded(reference)) for word in texts(of[iri][CG + "wording"], "ar")]
+    assert len(words) == len(set(words))
 
 
 # --- the reasoner
@@ -200,13 +245,22 @@ CLAIM = """
     id:v/r/c a cg:Claim ; cg:polarity cg:polarity-denies ; cg:claimant id:sdf ; cg:content id:content ; cg:incident id:sinaa-2022-01 .
     id:v/r/c cg:attribution id:hop-1 . id:hop-1 cg:relays id:hop-2 ; cg:position 1 . id:hop-2 cg:speaker id:sdf ; cg:speaksFor id:us .
     id:content cg:facility id:sinaa-prison ; cg:origin id:sinaa-prison ; cg:actor id:civilians ; cg:quantity id:quantity .
-    id:quantity cg:minimum 800 ; cg:approximate true .
+    id:quantity cg:minimum 800 ; cg:approximate true ; cg:wording "more than 800" .
+    id:v/r/c cg:mention id:mention . id:mention cg:candidate id:sinaa-prison , id:hasakah-central-prison .
+    id:v/r a cg:Report ; cg:cutBy "a cutter 1" ; cg:proposal id:proposal . id:proposal cg:proposedFor id:v/r/c ; cg:facility id:sinaa-prison ;
+      cg:begin "2022-01" ; cg:wording "the escape" .
 """
 BROKEN = {
     "a prison that is a person": "id:sinaa-prison a cg:Person .",
     "a claim that affirms and denies": "id:v/r/c cg:polarity cg:polarity-affirms .",
     "a prison that speaks": "id:hop-2 cg:speaker id:raqqa-central-prison .",
     "a number that is none": 'id:quantity cg:maximum "many" .',
+    "a wording that is a number": "id:quantity cg:wording 800 .",
+    "an incident that is only proposed": "id:v/r/c cg:incident id:proposal .",
+    "a proposed incident that is one": "id:proposal a cg:Incident .",
+    "a loaded wording that acts": "id:content cg:target id:wording-militia .",
+    "a loaded wording that a prison uses": "id:wording-militia cg:wordingOf id:sinaa-prison .",
+    "a candidate that is an incident": "id:mention cg:candidate id:sinaa-2020-03 .",
 }
 
 
@@ -240,7 +294,10 @@ def literals(values: Iterable[str], language: str = "ar") -> set[Literal]:
 
 @pytest.mark.shared
 def test_reference_graph_equals_the_annotated_entities(shared: Path, reference: list[Triple]) -> None:
-    """Entities and incidents are those of the annotated data, name for name and code point for code point, and no others but civilians."""
+    """Entities and incidents are those of the annotated data, name for name and code point for code point, and no others but civilians.
+
+    Loaded wordings are neither, and no part of that data.
+    """
     expected: set[tuple[str, str, object]] = {
         ("civilians", TYPE.value, NamedNode(CG + "Population")),
         ("civilians", IDENTIFIER.value, Literal("civilians")),
@@ -259,5 +316,6 @@ def test_reference_graph_equals_the_annotated_entities(shared: Path, reference: 
         expected |= {(i["key"], SKOS + "prefLabel", name) for name in literals([i["ar"]]) | literals([i["en"]], "en")}
         expected |= {(i["key"], CG + "facility", NamedNode(ID + i["facility"]))}
         expected |= {(i["key"], CG + p, Literal(i[f], datatype=XSD_DATE)) for p, f in (("firstDay", "begin"), ("lastDay", "end"))}
-    found = {(t.subject.value.removeprefix(ID), t.predicate.value, t.object) for t in reference}
+    wordings = loaded(reference)
+    found = {(t.subject.value.removeprefix(ID), t.predicate.value, t.object) for t in reference if t.subject.value not in wordings}
     assert found == expected

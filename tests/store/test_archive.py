@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 
 from claimgraph.model.canonical import sha256_hex
 from claimgraph.model.document import ClaimsDocument
@@ -88,7 +89,7 @@ def test_each_commit_signs_its_predecessor(archive: Archive) -> None:
     commits = [archive.append("report", f"v/r{n}", "analyst", "", stored(f"r{n}")) for n in range(3)]
     assert [c.parent for c in commits] == [archive.genesis(), commits[0].hash, commits[1].hash]
     assert all(c.hash == c.signature() for c in commits)
-    assert archive.genesis() == sha256_hex(f"claimgraph archive 1 {BASE}".encode())
+    assert archive.genesis() == sha256_hex(f"claimgraph archive 2 {BASE}".encode())
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -187,9 +188,9 @@ def test_another_base_is_refused(archive: Archive, path: Path) -> None:
 def test_another_format_is_refused(archive: Archive, path: Path) -> None:
     """An archive of a later program is not touched."""
     with closing(sqlite3.connect(path)) as database:
-        database.execute("UPDATE meta SET value = '2' WHERE name = 'format'")
+        database.execute("UPDATE meta SET value = '3' WHERE name = 'format'")
         database.commit()
-    with pytest.raises(DataFolderError, match="has format 2, this program writes 1"):
+    with pytest.raises(DataFolderError, match="has format 3, this program writes 2"):
         Archive(path, BASE)
 
 
@@ -249,6 +250,151 @@ def test_a_disk_that_fails_leaves_nothing_written(archive: Archive, path: Path, 
         assert other.commits() == [kept]
         following = other.append("report", "v/r2", "analyst", "", stored("r2"))
         assert (following.sequence, following.parent) == (2, kept.hash)
+
+
+# --- bytes received -------------------------------------------------------------------------------------------------------
+
+BYTES = b"\xff\xfe<html>\r\n\0 of any kind"
+
+
+def received(report_id: str = "r1", version: str = "0" * 12, data: bytes = BYTES, text: str = "نص") -> StoredReport:
+    """A report whose text was cut from bytes."""
+    return stored(report_id, version, text, source=sha256_hex(data))
+
+
+def test_the_bytes_received_come_back(archive: Archive, path: Path) -> None:
+    """They are kept exactly, found by their digest, and what nobody received is not there."""
+    archive.append("report", "v/r1", "analyst", "", received(), BYTES)
+    archive.append("report", "v/r2", "analyst", "", stored("r2"))
+    with closing(Archive(path, BASE)) as again:
+        found = again.current("r1")
+        assert found == received()
+        assert again.received(str(found.source if found else None)) == BYTES
+        assert again.received("0" * 64) is None
+        assert again.current("r2") == stored("r2")
+
+
+def test_the_digest_of_the_bytes_is_signed_where_there_are_any() -> None:
+    """It is a digest of its own; a report without bytes is signed as it always was."""
+    assert received().digests() == {**stored(text="نص").digests(), "source": sha256_hex(BYTES)}
+    assert "source" not in stored().digests()
+
+
+def test_bytes_are_kept_once(archive: Archive) -> None:
+    """However many versions and reports were cut from the same bytes."""
+    for number, report_id in enumerate(("r1", "r1", "r2")):
+        archive.append("report", f"v/{report_id}", "analyst", "", received(report_id, f"{number:012}"), BYTES)
+    assert archive._db.execute("SELECT COUNT(*) FROM sources").fetchone() == (1,)
+
+
+def test_a_cut_is_frozen_at_the_first_commit(archive: Archive) -> None:
+    """The text of bytes is that of the first version cut from them, under the same report id; other bytes have their own."""
+    first, other = received(text="أول"), received(version="b" * 12, data=b"other", text="ثالث")
+    for one, data in ((first, BYTES), (received(version="a" * 12, text="ثان"), BYTES), (other, b"other"), (stored("r1", "c" * 12), None)):
+        archive.append("report", f"v/{one.report_id}", "analyst", "", one, data)
+    assert archive.frozen("r1", sha256_hex(BYTES)) == first
+    assert archive.frozen("r1", sha256_hex(b"other")) == other
+    assert archive.frozen("r2", sha256_hex(BYTES)) is None
+    assert archive.frozen("r1", "0" * 64) is None
+
+
+def test_a_report_does_not_name_bytes_that_are_not_there(archive: Archive) -> None:
+    """The archive itself refuses a digest without its bytes, and then writes nothing."""
+    with pytest.raises(DataFolderError, match="FOREIGN KEY"):
+        archive.append("report", "v/r1", "analyst", "", received())
+    assert archive.commits() == []
+
+
+# --- archives of format 1 -------------------------------------------------------------------------------------------------
+
+FORMAT_1 = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE commits (
+  sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, parent TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+  at TEXT NOT NULL, agent TEXT NOT NULL, reason TEXT NOT NULL, digests TEXT NOT NULL
+) STRICT;
+CREATE TABLE reports (
+  sequence INTEGER PRIMARY KEY REFERENCES commits, report_id TEXT NOT NULL, version TEXT NOT NULL, content TEXT NOT NULL,
+  text BLOB NOT NULL, document BLOB NOT NULL, nquads TEXT NOT NULL, mapping INTEGER NOT NULL, warnings BLOB NOT NULL
+) STRICT;
+CREATE INDEX reports_by_id ON reports (report_id, sequence);
+CREATE TABLE changes (sequence INTEGER PRIMARY KEY REFERENCES commits, added BLOB NOT NULL, removed BLOB NOT NULL) STRICT;
+"""
+
+
+@pytest.fixture
+def old(path: Path) -> Commit:
+    """An archive as the program of format 1 left it, with a report; its commit."""
+    report = stored()
+    unsigned = Commit(1, "", sha256_hex(f"claimgraph archive 1 {BASE}".encode()), "report", "v/r1", "2022-01-31T00:00:00Z", "analyst", "", "")
+    unsigned = replace(unsigned, digests=rfc8785.dumps(report.digests()).decode())
+    commit = replace(unsigned, hash=unsigned.signature())
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(FORMAT_1)
+        database.executemany("INSERT INTO meta VALUES (?, ?)", [("format", "1"), ("base", BASE)])
+        database.execute("INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", tuple(vars(commit).values()))
+        database.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (1, *list(vars(report).values())[:-1]))
+        database.commit()
+    return commit
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    with closing(sqlite3.connect(path)) as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+
+
+def test_an_old_archive_is_read_as_it_is(old: Commit, path: Path) -> None:
+    """Reading changes nothing in it: so a copy on a read-only medium stays readable."""
+    before = _tables(path)
+    with closing(Archive(path, BASE)) as archive:
+        assert archive.commits() == [old]
+        assert old.parent == archive.genesis()
+        assert archive.report(1) == archive.current("r1") == archive.version("0" * 12, "r1") == stored()
+        assert archive.frozen("r1", sha256_hex(BYTES)) is None
+        assert archive.received(sha256_hex(BYTES)) is None
+        assert archive.sound() is None
+    assert _tables(path) == before
+
+
+def test_an_old_archive_is_brought_up_with_the_first_commit(old: Commit, path: Path) -> None:
+    """In place and only by adding: what it had is there as it was, signed as it was, and now it takes bytes."""
+    before = _tables(path)
+    with closing(Archive(path, BASE)) as archive:
+        new = archive.append("report", "v/r2", "analyst", "", received("r2"), BYTES)
+        assert (new.sequence, new.parent) == (2, old.hash)
+        assert archive.current("r2") == received("r2")
+    after = _tables(path)
+    assert after["commits"][:1] == before["commits"]
+    assert [row[:-1] for row in after["reports"][:1]] == before["reports"]
+    assert dict(after["meta"]) == {"format": "2", "first_format": "1", "base": BASE}
+    with closing(Archive(path, BASE)) as again:
+        assert again.commits() == [old, new]
+        assert old.parent == again.genesis()
+        assert again.received(sha256_hex(BYTES)) == BYTES
+        again.append("report", "v/r3", "analyst", "", stored("r3"))
+    assert dict(_tables(path)["meta"])["first_format"] == "1"
+
+
+def test_archives_of_both_origins_are_built_alike(old: Commit, path: Path, tmp_path: Path) -> None:
+    """A new archive has the tables that an old one has after it was brought up."""
+    with closing(Archive(path, BASE)) as archive, closing(Archive(tmp_path / "new.sqlite3", BASE)) as new:
+        archive.append("reference", "x", "analyst", "", CHANGE)
+        columns = "SELECT m.name, c.name, c.type, c.pk FROM sqlite_master m, pragma_table_info(m.name) c ORDER BY 1, c.cid"
+        assert archive._db.execute(columns).fetchall() == new._db.execute(columns).fetchall()
+
+
+@pytest.mark.parametrize("broken", [_full, _second_half_fails])
+def test_a_commit_that_fails_leaves_an_old_archive_old(old: Commit, path: Path, broken: Callable[[Archive], None]) -> None:
+    """Bringing it up and the commit are one: where the one cannot be written, the other is not."""
+    before = _tables(path)
+    with closing(Archive(path, BASE)) as archive:
+        broken(archive)
+        with pytest.raises(DataFolderError):
+            archive.append("report", "v/r2", "analyst", "", received("r2", text="س" * 200_000), BYTES)
+        assert archive.commits() == [old]
+        assert archive.report(1) == stored()
+    assert _tables(path) == before
 
 
 # --- documents ------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 from claimgraph.model.canonical import canonical_document, canonical_nquads, sha256_hex, version_of
 from claimgraph.model.document import ClaimsDocument
-from claimgraph.model.errors import DataFolderError, Misuse, StoreDamaged, UnknownKey, VersionConflict
+from claimgraph.model.errors import BadDocument, DataFolderError, Misuse, StoreDamaged, UnknownKey, VersionConflict
 from claimgraph.model.names import Base, ReportName
 from claimgraph.model.to_quads import MAPPING_VERSION, to_quads
 from claimgraph.model.vocabulary import CG, DCTERMS, PROV, RDF_TYPE, SH, SKOS
@@ -147,6 +147,41 @@ def test_another_review_is_no_new_version(opened: Opened, make: Make) -> None:
         writer.commit(make())
         assert writer.commit(make(claim={"review": REVIEW})).result is Result.UNCHANGED
         assert writer.archive.head() == 2
+
+
+def test_a_review_that_is_left_out_is_told(opened: Opened, make: Make) -> None:
+    """Where nothing else is new, decisions of review that do not stand yet are told of; candidates and equal decisions are not."""
+    with opened() as writer:
+        writer.commit(make(claim={"review": {"state": "candidate"}}))
+        (remark,) = writer.commit(make(claim={"review": REVIEW})).remarks
+        assert "--revise" in remark
+        writer.commit(make(claim={"review": REVIEW}), revise=True)
+        for review in (REVIEW, {"state": "candidate"}, None):
+            outcome = writer.commit(make(claim={"review": review}))
+            assert (outcome.result, outcome.remarks) == (Result.UNCHANGED, ())
+
+
+@pytest.mark.parametrize("how", ["--revise", "revises"])
+def test_a_review_replaces_the_candidates(opened: Opened, make: Make, how: str) -> None:
+    """A reviewed document of the same content is a version of its own where it is said to replace the one that stands."""
+    with opened() as writer:
+        first = writer.commit(make(claim={"review": {"state": "candidate"}})).mapped.name
+        asked: dict[str, Any] = {"revises": first.version} if how == "revises" else {}
+        outcome = writer.commit(make(claim={"review": REVIEW}, **asked), revise=how == "--revise")
+        assert outcome.result is Result.COMMITTED
+        assert traces(writer, first) == []
+        stands = [q.object for q in graph(writer, outcome.mapped.name.node) if q.predicate == CG.reviewState]
+        assert stands == [CG["review-accepted"]]
+
+
+def test_reading_once_more_undoes_no_review(opened: Opened, make: Make) -> None:
+    """Candidates of the same content leave decisions as they are, even where they are meant to revise."""
+    with opened() as writer:
+        writer.commit(make(claim={"review": {"state": "candidate"}}))
+        writer.commit(make(claim={"review": {**REVIEW, "state": "rejected"}}), revise=True)
+        head = writer.archive.head()
+        assert writer.commit(make(claim={"review": {"state": "candidate"}}), revise=True).result is Result.UNCHANGED
+        assert writer.archive.head() == head
 
 
 def test_the_standing_version_is_known_without_its_revises(opened: Opened, make: Make) -> None:
@@ -388,6 +423,51 @@ def test_rejected_claims_are_kept_but_not_shown(opened: Opened, make: Make) -> N
         stored = writer.archive.report(outcome.sequence)
         assert stored.claims_document() == document
         assert name.claim("c02").value in nodes(outcome.mapped.quads)
+
+
+# --- bytes received -------------------------------------------------------------------------------------------------------
+
+BYTES = b"<html>\xff\0</html>"
+CUT = {"source_sha256": sha256_hex(BYTES), "cut_by": "a cutter 1"}
+
+
+def test_the_bytes_that_came_are_kept(opened: Opened, make: Make) -> None:
+    """Beside the text, exactly, in the same commit."""
+    with opened() as writer:
+        outcome = writer.commit(make(**CUT), received=BYTES)
+        stored = writer.archive.report(outcome.sequence)
+        assert stored.source == sha256_hex(BYTES)
+        assert writer.archive.received(stored.source) == BYTES
+        assert json.loads(writer.archive.commits()[-1].digests)["source"] == stored.source
+
+
+@pytest.mark.parametrize("fields", [{}, {"source_sha256": "0" * 64}], ids=["none", "other"])
+def test_other_bytes_than_the_document_names_are_refused(opened: Opened, make: Make, fields: dict[str, str]) -> None:
+    """A document and its bytes must belong together; nothing is written otherwise."""
+    with opened() as writer:
+        before = everything(writer)
+        with pytest.raises(BadDocument, match="source_sha256"):
+            writer.commit(make(**fields), received=BYTES)
+        assert everything(writer) == before
+
+
+def test_a_corrected_document_keeps_its_bytes(opened: Opened, make: Make) -> None:
+    """A new version of the same report that names the same bytes has them, though it came without."""
+    with opened() as writer:
+        writer.commit(make(**CUT), received=BYTES)
+        outcome = writer.commit(make(note="جديد", **CUT), revise=True)
+        assert writer.archive.report(outcome.sequence).source == sha256_hex(BYTES)
+        without = writer.commit(make(note="أجدّ"), revise=True)
+        assert writer.archive.report(without.sequence).source is None
+
+
+def test_a_document_does_not_get_bytes_by_naming_them(opened: Opened, make: Make) -> None:
+    """Who names the digest of another report's bytes, or of none, has none: what it says of them was never shown."""
+    with opened() as writer:
+        writer.commit(make(**CUT), received=BYTES)
+        for number, digest in enumerate((sha256_hex(BYTES), "0" * 64)):
+            outcome = writer.commit(make(f"other-{number}", f"نص آخر {number} لا صلة له بغيره من النصوص.", source_sha256=digest))
+            assert writer.archive.report(outcome.sequence).source is None
 
 
 # --- the reference graph --------------------------------------------------------------------------------------------------

@@ -69,6 +69,52 @@ def test_a_warning_does_not_refuse(check: Check, make: Make) -> None:
     assert finding.where == "claims[0].event.actors"
 
 
+def test_dates_left_open_are_flagged(check: Check, make: Make) -> None:
+    """Words for a date without the date are told, of the saying and of the event alike, and let the report in; resolved they are not."""
+    event = {"type": "escape", "time_wording": "قبل أيام"}
+    findings, _ = check(make(claim={"said_wording": "أمس", "event": event}))
+    assert [(f.rule.name, f.refuses, f.where) for f in findings] == [
+        ("OpenDate", False, "claims[0]"),
+        ("OpenDate", False, "claims[0].event"),
+    ]
+    assert not check(make(claim={"said": "2022-01-30", "said_wording": "أمس", "event": {**event, "time": "2022-01"}}))[0]
+
+
+def test_a_name_may_stand_outside_of_its_claim(check: Check, make: Make) -> None:
+    """A mention lies anywhere in the report; only other words than those that stand there are refused, of an open name as of a known one."""
+    start = make().report.text.index("السجن")
+    claim = {"start": 0, "end": 3, "quote": "قال"}
+    for who in ({"key": "sinaa-prison"}, {"candidates": ["sinaa-prison", "hasakah-central-prison"]}):
+        mention = {**who, "surface": "السجن", "start": start, "end": start + 5}
+        assert not check(make(claim={**claim, "mentions": [mention]}))[0]
+        (finding,), _ = check(make(claim={**claim, "mentions": [{**mention, "surface": "السحن"}]}))
+        assert finding.rule.name == "MentionReproducesText"
+
+
+@pytest.mark.parametrize(
+    ("proposal", "rule", "refuses"),
+    [
+        ({"begin": "2022-01-20", "end": "2022-01", "facility": "sinaa-prison", "place": "hasakah-city"}, None, False),
+        ({"claims": []}, "ProposalClaim", True),
+        ({"claims": ["c01", "c02"]}, "ProposalClaim", True),
+        ({"begin": "2022-01-20", "end": "2022-01-19"}, "TimeDaysInOrder", True),
+        ({"begin": "soon"}, "ProposalBeginIsEdtf", True),
+        ({"facility": "سجن الوادي"}, "NamedPlaceUnknown", False),
+    ],
+)
+def test_what_is_told_of_proposed_incidents(check: Check, make: Make, proposal: dict[str, object], rule: str | None, refuses: bool) -> None:
+    """A proposal is for claims of its report, with days in their order; a facility that is not known is told, as everywhere."""
+    findings, _ = check(make(proposals=[{"key": "wadi-2022-01", "claims": ["c01"], **proposal}]))
+    assert [(f.rule.name, f.refuses) for f in findings] == ([(rule, refuses)] if rule else [])
+    assert all(f.where.startswith("report.proposals[0]") for f in findings)
+
+
+def test_a_proposal_for_a_claim_of_an_incident_is_flagged(check: Check, make: Make) -> None:
+    """Where a claim belongs to an incident by now, what was proposed for it is told, and lets the report in."""
+    (finding,), _ = check(make(proposals=[{"key": "wadi-2022-01", "claims": ["c01"]}], claim={"incident": "sinaa-2022-01"}))
+    assert (finding.rule.name, finding.refuses, finding.where) == ("ProposalSettled", False, "report.proposals[0]")
+
+
 def test_findings_stand_in_the_order_of_the_document(base: Base, reference: Reference, make: Make) -> None:
     """Violations come first; then what comes first in the document; then by rule."""
     report, claim = make(url="nowhere", retrieved="soon").report, make().claims[0]

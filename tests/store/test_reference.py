@@ -32,9 +32,19 @@ def test_the_bundled_graph_is_named_under_the_base(base: Base) -> None:
 
 
 def test_keys_are_told_from_entities(reference: Reference) -> None:
-    """Incidents are keys, but no party and no place."""
+    """Incidents and loaded wordings are keys, but no party and no place."""
     assert {"sdf", "sinaa-prison", "hasakah-city", "civilians"} <= reference.entities
-    assert "sinaa-2022-01" in reference.keys - reference.entities
+    assert "sinaa-2022-01" in reference.incidents - reference.entities
+    assert "wording-militia" in reference.loaded_wordings - reference.entities
+    assert reference.entities | reference.incidents | reference.loaded_wordings == reference.keys
+
+
+def test_a_loaded_wording_is_told_of_and_names_nothing(reference: Reference, base: Base) -> None:
+    """Its words and kind are shown like an entity's, but no name in a report is taken for a name of it."""
+    assert Literal("ميليشيا", language="ar") in reference.names("wording-militia")
+    assert reference.kind("wording-militia") == "loaded wording"
+    named = [Quad(base.entity("x"), CG.surface, Literal("ميليشيا"), base.reference)]
+    assert not list(reference.context(named))
 
 
 def test_types_are_spelled_out(reference: Reference) -> None:
@@ -168,6 +178,17 @@ UNNAMED = {"anonymous": "a", "surface": "مصدر", "kind": "office"}
         ((*CLAIM, "incident"), "sdf", "claims[0].incident", None),
         ((*CLAIM, "mentions"), [{"key": "isiss", "surface": "س", "start": 0, "end": 1}], "claims[0].mentions[0].key", "isis"),
         ((*CLAIM, "mentions"), [{"key": "sinaa-2022-01", "surface": "س", "start": 0, "end": 1}], "claims[0].mentions[0].key", None),
+        ((*CLAIM, "mentions"), [{"candidates": ["isis", "sfd"], "surface": "س", "start": 0, "end": 1}], "claims[0].mentions[0].candidates", "sdf"),
+        (
+            (*CLAIM, "mentions"),
+            [{"candidates": ["sinaa-2022-01"], "surface": "س", "start": 0, "end": 1}],
+            "claims[0].mentions[0].candidates",
+            None,
+        ),
+        ((*HOP, "agent"), "wording-militia", "claims[0].chain[1].agent", None),
+        ((*CLAIM, "event", "targets"), ["wording-militia"], "claims[0].event.targets", None),
+        (("report", "proposals"), [{"key": "p", "claims": ["c01"], "facility": "sina-prison"}], "report.proposals[0].facility", "sinaa-prison"),
+        (("report", "proposals"), [{"key": "p", "claims": ["c01"], "place": "gweran"}], "report.proposals[0].place", "ghweran"),
         ((*CLAIM, "event", "actors"), ["isis", "us-force"], "claims[0].event.actors", "us-forces"),
         ((*CLAIM, "event", "targets"), ["civilian"], "claims[0].event.targets", "civilians"),
         ((*CLAIM, "event", "helpers"), ["sinaa-2022-01"], "claims[0].event.helpers", None),
@@ -228,6 +249,16 @@ def test_a_word_of_the_text_is_a_name_and_no_mistyped_key(reference: Reference, 
 def test_a_name_in_arabic_needs_no_key(reference: Reference, make: Callable[..., ClaimsDocument]) -> None:
     """Names that have no key's form are names, whether the text has them or not."""
     reference.check(make(claim={"event": {"type": "escape", "actors": ["مجلس محلي"], "place": "Al-Hol camp"}}))
+
+
+@pytest.mark.parametrize("key", ["sdf", "wording-militia"])
+def test_an_incident_is_not_proposed_under_the_key_of_something_else(reference: Reference, make: Callable[..., ClaimsDocument], key: str) -> None:
+    """A proposed key is a new one; or that of an incident, which has been accepted since."""
+    for free in ("wadi-prison-2022-01", "sinaa-2022-01"):
+        reference.check(make(proposals=[{"key": free, "claims": ["c01"]}]))
+    with pytest.raises(UnknownKey, match=f"'{key}' .* is no incident: propose another key") as caught:
+        reference.check(make(proposals=[{"key": key, "claims": ["c01"]}]))
+    assert caught.value.problems[0].where == "report.proposals[0].key"
 
 
 @pytest.mark.parametrize("key", ["sdf", "sinaa-2022-01"])

@@ -6,18 +6,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from claimgraph.model.canonical import sha256_hex
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import DataFolderError, Problem
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import integer
 from claimgraph.model.vocabulary import CG, SKOS
-from claimgraph.store.archive import Archive
+from claimgraph.store.archive import Archive, Commit
 from claimgraph.store.commit import open_writer
 from claimgraph.store.index import Index, stamp
 from claimgraph.store.place import Place
@@ -257,6 +259,79 @@ def test_a_file_that_sqlite_finds_damaged_is_told_first(place: Place, base: Base
             (problem,) = verify(again, Store.read_only(str(snapshot.path)), snapshot.sequence)
     assert "SQLite finds the file damaged" in problem.message
     assert problem.where == str(place.archive)
+
+
+# --- bytes received -------------------------------------------------------------------------------------------------------
+
+RAW = REJECTED + 1
+BYTES = "صفحة وفيها نص".encode("utf-16")
+
+
+@pytest.fixture
+def with_bytes(place: Place, base: Base, make: Make) -> Place:
+    """The store, with one more report whose text was cut from bytes."""
+    with open_writer(place, base, "analyst", "ingest") as writer:
+        outcome = writer.commit(make("raw", "نص اقتطع من صفحة وصلت إلينا.", source_sha256=sha256_hex(BYTES), cut_by="a cutter 1"), received=BYTES)
+        assert outcome.sequence == RAW
+    return place
+
+
+def test_a_store_with_bytes_is_sound(with_bytes: Place, base: Base) -> None:
+    """Bytes as they came are as they were signed."""
+    assert verified(with_bytes, base) == ()
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("UPDATE sources SET bytes = CAST(bytes || x'00' AS BLOB)", "the bytes received are not what was signed"),
+        ("UPDATE sources SET bytes = CAST('' AS BLOB)", "the bytes received are not what was signed"),
+        ("DELETE FROM sources", "the bytes received are missing"),
+        (f"UPDATE reports SET source = NULL WHERE sequence = {RAW}", "its content is not what was signed"),
+        (f"UPDATE reports SET source = '{'0' * 64}' WHERE sequence = {RAW}", "its content is not what was signed"),
+        (f"UPDATE reports SET source = '{'0' * 64}' WHERE sequence = {FIRST}", "its content is not what was signed"),
+    ],
+)
+def test_damage_to_the_bytes_is_found(with_bytes: Place, base: Base, damage: Callable[[str], None], sql: str, message: str) -> None:
+    """A byte changed, bytes gone, and a report made to name others, or none, are told with the commit."""
+    damage(sql)
+    (problem,) = (p for p in verified(with_bytes, base) if p.where.startswith("commit"))
+    assert problem == Problem(message, f"commit {FIRST if f'sequence = {FIRST}' in sql else RAW}")
+
+
+def test_a_document_and_its_bytes_belong_together(place: Place, base: Base, make: Make) -> None:
+    """Bytes that were signed for a document which names others are found, whoever wrote that."""
+    with open_writer(place, base, "analyst", "ingest") as writer:
+        outcome = writer.commit(make("raw", "نص اقتطع من صفحة وصلت إلينا.", source_sha256="0" * 64))
+        stored = writer.archive.report(outcome.sequence)
+        assert stored is not None
+        forged = replace(stored, source=sha256_hex(BYTES))
+        commit = writer.archive.append("report", f"{stored.version}/raw", "analyst", "", forged, BYTES)
+        writer.index.apply(commit)
+    assert verified(place, base) == (Problem("its document names other bytes than those that were signed", f"commit {RAW + 1}"),)
+
+
+def test_an_archive_of_format_1_is_sound_before_and_after(place: Place, base: Base, make: Make) -> None:
+    """What the older program signed stays as it was signed, also when the archive takes bytes now."""
+    _as_format_1(place.archive, base)
+    assert verified(place, base) == ()
+    with open_writer(place, base, "analyst", "ingest") as writer:
+        writer.commit(make("raw", "نص اقتطع من صفحة وصلت إلينا.", source_sha256=sha256_hex(BYTES), cut_by="a cutter 1"), received=BYTES)
+    with closing(Archive(place.archive, base.iri)) as archive:
+        assert archive.received(sha256_hex(BYTES)) == BYTES
+        assert archive.commits()[0].parent == sha256_hex(f"claimgraph archive 1 {base.iri}".encode())
+    assert verified(place, base) == ()
+
+
+def _as_format_1(path: Path, base: Base) -> None:
+    """Make an archive what the program of format 1 would have made of the same commits."""
+    parent = sha256_hex(f"claimgraph archive 1 {base.iri}".encode())
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        for row in database.execute("SELECT * FROM commits ORDER BY sequence").fetchall():
+            commit = replace(Commit(*row), parent=parent)
+            parent = commit.signature()
+            database.execute("UPDATE commits SET hash = ?, parent = ? WHERE sequence = ?", (parent, commit.parent, commit.sequence))
+        database.executescript("ALTER TABLE reports DROP COLUMN source; DROP TABLE sources; UPDATE meta SET value = '1' WHERE name = 'format';")
 
 
 # --- damaged indexes ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
@@ -27,9 +28,20 @@ def records(question: Question, answer: Answer) -> list[dict[str, Any]]:
     return [{column.name: _value(column, term) for column, term in zip(question.columns, row, strict=True)} for row in answer.rows]
 
 
+def review_fields(question: Question) -> dict[str, str]:
+    """For each column of claims the field that tells their state of review."""
+    return {column.name: f"{column.name}_review" for column in question.columns if column.type == "claim"}
+
+
+def with_reviews(question: Question, rows: list[dict[str, Any]], states: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Records with the state of review of each claim beside them: ``candidate`` where nobody has reviewed it, ``None`` where it needs none."""
+    fields = review_fields(question)
+    return [{**row, **{name: states.get(row[column]) for column, name in fields.items()}} for row in rows]
+
+
 def _value(column: Column, term: Term) -> Any:
-    if column.type == "list-of-agents":
-        items = term.value.split("\n") if isinstance(term, Literal) and term.value else []
+    if column.type.startswith("list-of-"):
+        items = list(filter(None, term.value.split("\n"))) if isinstance(term, Literal) else []
         if not column.ordered:
             return sorted(items)
         numbered = (item.partition(" ") for item in items)
@@ -80,11 +92,14 @@ def sparql_csv(answer: Answer) -> str:
     return out.getvalue()
 
 
-def records_csv(question: Question, rows: list[dict[str, Any]]) -> str:
-    """Records as CSV for a spreadsheet: lists separated by spaces, and no cell that a spreadsheet would take for a formula."""
+def records_csv(question: Question, rows: list[dict[str, Any]], *, reviews: bool = False) -> str:
+    """Records as CSV for a spreadsheet: lists of IRIs separated by spaces, of texts by line ends, and no formula.
+
+    ``reviews`` says that they are those of :func:`with_reviews`.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(column.name for column in question.columns)
+    writer.writerow([*(column.name for column in question.columns), *(review_fields(question).values() if reviews else ())])
     writer.writerows([cell(value) for value in row.values()] for row in rows)
     return out.getvalue()
 
@@ -93,7 +108,9 @@ def cell(value: Any) -> str:
     """A value for a spreadsheet's cell: what would be taken for a formula is quoted."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = "" if value is None else " ".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        value = ("\n" if any(" " in item for item in value) else " ").join(value)
+    text = "" if value is None else str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from pyoxigraph import NamedNode
 from rapidfuzz import process
 
+from claimgraph.ask.reviewed import faults, reviewed_only
 from claimgraph.model.errors import BadParameter, ResourceError, UnknownQuestion
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, is_key
@@ -19,14 +20,21 @@ from claimgraph.model.vocabulary import CG, concept, notations
 from claimgraph.store.reference import Reference
 
 # What a parameter's value must be: a class of the reference graph, or a controlled list.
-_CLASSES = {"agent": CG.Actor, "incident": CG.Incident, "facility": CG.Facility}
+_CLASSES = {"agent": CG.Actor, "entity": CG.Entity, "incident": CG.Incident, "facility": CG.Facility}
 _LISTS = {"event-types": "event"}
-COLUMN_TYPES = ("claim", "agent", "incident", "facility", "concept", "text", "integer", "boolean", "date", "list-of-agents")
+COLUMN_TYPES = (
+    *("claim", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"),
+    *("list-of-agents", "list-of-reports", "list-of-wordings", "list-of-texts"),
+)
+ANY = "any"  # of a parameter that may be left open: no restriction
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a question: ``type`` is ``agent``, ``incident``, ``facility`` (a key or IRI each) or ``event-types`` (a list)."""
+    """A parameter of a question: ``type`` is ``agent``, ``entity``, ``incident``, ``facility`` (a key or IRI each) or ``event-types`` (a list).
+
+    One whose default is ``any`` may be left open.
+    """
 
     name: str
     type: str
@@ -34,8 +42,10 @@ class Parameter:
     label: Mapping[str, str]
     description: Mapping[str, str]
 
-    def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode]:
-        """The terms for a value as typed: keys or IRIs, several separated by commas. Raises :class:`BadParameter`."""
+    def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode] | None:
+        """The terms for a value as typed: keys or IRIs, several separated by commas; ``None`` for ``any``. Raises :class:`BadParameter`."""
+        if (value.strip(),) == self.default == (ANY,):
+            return None
         words = [word.strip() for word in value.split(",")]
         if self.type in _CLASSES and len(words) > 1:
             raise BadParameter(f"The parameter {self.name} takes one {self.type}: name one key or IRI.")
@@ -59,13 +69,18 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an answer; ``ordered`` lists keep the order that the query gives by numbering their items."""
+    """A column of an answer.
+
+    ``ordered`` lists keep the order that the query gives by numbering their items. Where the same is said in a column for each ``language``,
+    a table shows the reader's.
+    """
 
     name: str
     type: str
     ordered: bool
     label: Mapping[str, str]
     description: Mapping[str, str]
+    language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,14 +94,18 @@ class Question:
     columns: tuple[Column, ...]
     query: str
 
-    def sparql(self, values: Mapping[str, str], base: Base, reference: Reference) -> str:
-        """The query with values for its parameters, or their defaults. Raises :class:`BadParameter` naming what it does not take."""
+    def sparql(self, values: Mapping[str, str], base: Base, reference: Reference, *, without_candidates: bool = False) -> str:
+        """The query with values for its parameters, or their defaults. Raises :class:`BadParameter` naming what it does not take.
+
+        ``without_candidates`` leaves out, from the computation itself, what nobody has reviewed.
+        """
         known = [parameter.name for parameter in self.parameters]
         for name in values:
             if name not in known:
                 takes = f"it takes {', '.join(known)}" if known else "it takes none"
                 raise BadParameter(f"The question {self.name} has no parameter '{shown(name)}': {takes}.")
-        return bind(self.query, {p.name: p.terms(values.get(p.name, ",".join(p.default)), base, reference) for p in self.parameters})
+        query = reviewed_only(self.query) if without_candidates else self.query
+        return bind(query, {p.name: p.terms(values.get(p.name, ",".join(p.default)), base, reference) for p in self.parameters})
 
 
 @cache
@@ -113,6 +132,8 @@ def _question(name: str, header: Mapping[str, object], query: str) -> Question:
         raise ResourceError(f"queries/{name}.rq: its header lacks or mistypes {error}.") from None
     if places(query) != {p.name for p in parameters}:
         raise ResourceError(f"queries/{name}.rq: its parameters are not its marked places.")
+    if wrong := faults(query, (column.name for column in columns if column.type == "claim")):
+        raise ResourceError(f"queries/{name}.rq: {'; '.join(wrong)}.")
     return found
 
 
@@ -127,7 +148,11 @@ def _parameter(entry: Mapping[str, object]) -> Parameter:
 def _column(entry: Mapping[str, object]) -> Column:
     if entry["type"] not in COLUMN_TYPES:
         raise KeyError(f"type {entry['type']}")
-    return Column(str(entry["name"]), str(entry["type"]), bool(entry.get("ordered", False)), _both(entry["label"]), _both(entry["description"]))
+    name, kind, label, description = str(entry["name"]), str(entry["type"]), _both(entry["label"]), _both(entry["description"])
+    language = entry.get("language")
+    if language not in (None, "ar", "en"):
+        raise KeyError(f"language {language}")
+    return Column(name, kind, bool(entry.get("ordered", False)), label, description, str(language) if language else None)
 
 
 def _both(entry: object) -> Mapping[str, str]:

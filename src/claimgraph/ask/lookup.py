@@ -20,7 +20,7 @@ _ALL = sys.maxsize - 1  # a chain that is cut short would be another claim
 
 @dataclass(frozen=True)
 class ClaimLine:
-    """A claim on one line: who (outermost relay first, origin last), affirms or denies, the words, which report."""
+    """A claim on one line: who (outermost relay first, origin last), affirms or denies, the words, which report, its state of review."""
 
     speakers: tuple[str, ...]
     polarity: str
@@ -28,6 +28,7 @@ class ClaimLine:
     quote: str
     report: str
     title: str
+    review: str
 
 
 def names(snapshot: Path, iris: Iterable[str], language: str) -> dict[str, str]:
@@ -58,21 +59,33 @@ def claim_lines(snapshot: Path, claims: Iterable[str], language: str) -> dict[st
     for answer in _ask(
         snapshot,
         claims,
-        f"""SELECT ?claim ?position ?speaker ?surface ?polarity ?certainty ?quote ?report ?title WHERE {{
+        f"""SELECT ?claim ?position ?speaker ?surface ?polarity ?certainty ?quote ?report ?title ?review WHERE {{
           VALUES ?claim {{ %s }}
           ?claim {CG.polarity}/{SKOS.notation} ?polarity ; {CG.certainty}/{SKOS.notation} ?certainty ;
             {CG.report} ?source ; {CG.attribution} ?hop ; {CG.span}/{OA.hasSelector}/{OA.exact} ?quote .
           ?hop {CG.position} ?position ; {CG.speaker} ?speaker .
           OPTIONAL {{ ?speaker a {CG.UnnamedSource} . ?hop {CG.surface} ?surface }}
           ?source {DCTERMS.identifier} ?report . OPTIONAL {{ ?source {DCTERMS.title} ?title }}
+          OPTIONAL {{ ?claim {CG.reviewState}/{SKOS.notation} ?review }}
         }}""",
     ):
         for claim, position, speaker, surface, *words in answer.rows:
             iri = _text(claim)
-            rows[iri] = dict(zip(("polarity", "certainty", "quote", "report", "title"), map(_text, words), strict=True))
+            rows[iri] = dict(zip(("polarity", "certainty", "quote", "report", "title", "review"), map(_text, words), strict=True))
             chains.setdefault(iri, {})[int(_text(position))] = _text(speaker), _text(surface)
     called = names(snapshot, {speaker for chain in chains.values() for speaker, _ in chain.values()}, language)
     return {iri: ClaimLine(tuple(_heard(chains[iri], called)), **row) for iri, row in rows.items()}
+
+
+def reviews(snapshot: Path, claims: Iterable[str]) -> dict[str, str]:
+    """The states of review of claims, by IRI; what has none, or is no claim of the store, is left out."""
+    query = f"SELECT ?claim ?state WHERE {{ VALUES ?claim {{ %s }} ?claim {CG.reviewState}/{SKOS.notation} ?state }}"
+    return {_text(claim): _text(state) for answer in _ask(snapshot, claims, query) for claim, state in answer.rows}
+
+
+def has_candidates(snapshot: Path) -> bool:
+    """Whether the store holds claims that nobody has reviewed."""
+    return bool(run(snapshot, f"ASK {{ ?claim {CG.reviewState} {CG['review-candidate']} }}").boolean)
 
 
 def _heard(chain: dict[int, tuple[str, str]], called: dict[str, str]) -> list[str]:

@@ -18,8 +18,8 @@ from claimgraph.model.vocabulary import label
 _FEW = 3
 _WIDE = 120
 # Which controlled list a column's notations are of.
-_SCHEMES = {"type": "event", "polarity": "polarity", "certainty": "certainty", "of": "counts"}
-_NAMED = ("agent", "incident", "facility", "list-of-agents")  # columns of IRIs that have names
+_SCHEMES = {"type": "event", "polarity": "polarity", "certainty": "certainty", "of": "counts", "lemma": "distancing"}
+_NAMED = ("agent", "entity", "incident", "facility", "list-of-agents", "list-of-reports", "list-of-wordings")  # columns of IRIs that have names
 
 
 def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, language: str, width: int) -> Table:
@@ -27,18 +27,19 @@ def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, la
 
     On a terminal too narrow for the columns (``width`` characters), each row is told as a block of its own.
     """
-    claims = [c.name for c in asked.columns if c.type == "claim"]
+    columns = [c for c in asked.columns if c.language in (None, language)]
+    claims = [c.name for c in columns if c.type == "claim"]
     lines = lookup.claim_lines(snapshot, {row[c] for row in rows for c in claims if row[c]}, language)
-    named = [c.name for c in asked.columns if c.type in _NAMED]
+    named = [c.name for c in columns if c.type in _NAMED]
     iris = {v for row in rows for c in named for v in (row[c] if isinstance(row[c], list) else [row[c]]) if v is not None}
     names = lookup.names(snapshot, iris, language)
-    beside = claims and len(asked.columns) - len(claims) <= _FEW
-    heads = [isolated(column.label[language]) for column in asked.columns]
+    beside = claims and len(columns) - len(claims) <= _FEW
+    heads = [isolated(column.label[language]) for column in columns]
     if beside:
         heads.append(isolated("who · what" if language == "en" else "من · ماذا"))
     texts = []
     for row in rows:
-        cells = [_cell(_worded(c, row[c.name], language), names, lines) for c in asked.columns]
+        cells = [_cell(_worded(c, row[c.name], language), names, lines, language) for c in columns]
         if beside:
             cells.append("\n".join(claim_line(lines[row[c]], language) for c in claims if row[c] in lines))
         texts.append(cells)
@@ -47,7 +48,7 @@ def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, la
         table.show_header = False
         fill(table, ((head, cell) for cells in texts for head, cell in (*zip(heads, cells, strict=True), ("", "")) if head or not cell))
     else:
-        for head, column in zip_longest(heads, asked.columns):
+        for head, column in zip_longest(heads, columns):
             table.add_column(Cell(head), overflow="fold", no_wrap=column is not None and column.type == "claim" and width >= _WIDE)
         fill(table, texts)
     table.caption = f"{len(rows)} rows" if language == "en" else f"عدد الصفوف {len(rows)}"
@@ -60,16 +61,21 @@ def _worded(column: Column, value: Any, language: str) -> Any:
     return label(scheme, value, language) if scheme and value is not None else value
 
 
-def _cell(value: Any, names: dict[str, str], lines: dict[str, lookup.ClaimLine]) -> str:
+def _cell(value: Any, names: dict[str, str], lines: dict[str, lookup.ClaimLine], language: str) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return ", ".join(_cell(v, names, lines) for v in value)
+        return ", ".join(_cell(v, names, lines, language) for v in value)
     if isinstance(value, bool):
         return "✓" if value else ""
     if value in lines:
-        return f"{lines[value].report}/{last_word(value)}"
+        return f"{lines[value].report}/{last_word(value)}{candidate_mark(lines[value], language)}"
     return isolated(names.get(value, str(value)))
+
+
+def candidate_mark(line: lookup.ClaimLine, language: str) -> str:
+    """What stands behind a claim's name where nobody has reviewed the claim; nothing otherwise."""
+    return " " + isolated(f"({label('review', line.review, language)})") if line.review == "candidate" else ""
 
 
 def claim_line(line: lookup.ClaimLine, language: str) -> str:

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from claimgraph import __version__
-from claimgraph.model.errors import ClaimgraphError, DataFolderError, Misuse
+from claimgraph.model.errors import ClaimgraphError, DataFolderError, Misuse, UnreadableInput
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.text import shown
@@ -135,11 +135,23 @@ def language_of(language: Language | None) -> str:
 
 def write(text: str) -> None:
     """Data for programs: exactly these characters, in UTF-8, whatever the terminal."""
+    write_out(text.encode("utf-8"), None)
+
+
+def write_out(data: bytes, output: Path | None) -> None:
+    """Bytes as they are, to a file or to where output goes. Raises :class:`UnreadableInput` for a file that cannot be written."""
     try:
-        sys.stdout.buffer.write(text.encode("utf-8"))
+        if output is not None:
+            output.write_bytes(data)
+            return
+        sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise ReaderGone from None
+    except OSError as error:
+        if output is None:
+            raise
+        raise UnreadableInput(f"{output} cannot be written: {error.strerror or error}.") from None
 
 
 def tell(error: ClaimgraphError) -> None:

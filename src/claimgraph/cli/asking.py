@@ -16,7 +16,7 @@ from rich.table import Table
 from claimgraph.ask import answers, lookup
 from claimgraph.ask.catalogue import Question, catalogue, question
 from claimgraph.ask.query import Answer, Term, run
-from claimgraph.cli.answering import answer_table, claim_line
+from claimgraph.cli.answering import answer_table, candidate_mark, claim_line
 from claimgraph.cli.app import Data, Form, Format, Lang, app, base, err, language_of, out, place_of, write
 from claimgraph.cli.tables import Cell, fill, isolated
 from claimgraph.model.errors import BadParameter, Misuse, NotFound
@@ -45,9 +45,12 @@ def ask(
     form: Form = Format.TABLE,
     language: Lang = None,
     timeout: Timeout = None,
+    reviewed: Annotated[
+        bool, typer.Option("--reviewed-only", help="Leave out, from the computation too, the candidates: claims that nobody has reviewed.")
+    ] = False,
     describe: Annotated[bool, typer.Option("--describe", help="Say what the question answers and what its columns mean; ask nothing.")] = False,
 ) -> None:
-    """Ask a question of the catalogue, or list the questions."""
+    """Ask a question of the catalogue, or list the questions. Candidates are marked."""
     spoken = language_of(language)
     if name is None:
         _list_questions(form, spoken)
@@ -57,17 +60,25 @@ def ask(
         _describe(asked, spoken)
         return
     with reading(place_of(context, data), base().iri) as snapshot:
-        answer = run(snapshot.path, asked.sparql(values, base(), _reference(snapshot)), seconds=timeout)
+        query = asked.sparql(values, base(), _reference(snapshot), without_candidates=reviewed)
+        answer = run(snapshot.path, query, seconds=timeout)
         rows = answers.records(asked, answer)
         if form is Format.JSON:
-            write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+            write(json.dumps(_with_reviews(asked, rows, snapshot), ensure_ascii=False, indent=1) + "\n")
         elif form is Format.CSV:
-            write(answers.records_csv(asked, rows))
+            write(answers.records_csv(asked, _with_reviews(asked, rows, snapshot), reviews=True))
         elif form is Format.TURTLE:
             raise Misuse("An answer has rows and no triples: choose table, json or csv.")
         else:
             out.print(answer_table(asked, rows, snapshot.path, spoken, out.width))
         _say_limits(answer, snapshot)
+        if not (reviewed or answers.review_fields(asked)) and lookup.has_candidates(snapshot.path):
+            err.print("claimgraph: candidates, which nobody has reviewed, are counted too; --reviewed-only leaves them out.")
+
+
+def _with_reviews(asked: Question, rows: list[dict[str, Any]], snapshot: Snapshot) -> list[dict[str, Any]]:
+    claims = {row[column] for row in rows for column in answers.review_fields(asked) if row[column]}
+    return answers.with_reviews(asked, rows, lookup.reviews(snapshot.path, claims))
 
 
 def _list_questions(form: Format, language: str) -> None:
@@ -101,6 +112,8 @@ def _describe(asked: Question, language: str) -> None:
         for entry in entries:
             words = isolated(f"{entry.label[language]}: {entry.description[language]}", 1000)
             out.print(f"  {kind} {entry.name} ({entry.type})  {words}")
+    for column, name in answers.review_fields(asked).items():
+        out.print(f"  field {name} (json, csv)  the state of review of {column}: candidate, accepted or edited; empty where none is told")
 
 
 def _values(params: list[str]) -> dict[str, str]:
@@ -257,7 +270,7 @@ def _show_table(node: NamedNode, answer: Answer, snapshot: Snapshot, language: s
     out.print(isolated(lookup.names(snapshot.path, [node.value], language)[node.value]))
     lines = lookup.claim_lines(snapshot.path, [node.value, *lookup.claims_of(snapshot.path, node)], language)
     for iri, line in lines.items():
-        out.print(f"{last_word(iri)}  {claim_line(line, language)}")
+        out.print(f"{last_word(iri)}{candidate_mark(line, language)}  {claim_line(line, language)}")
     rows = sorted(answer.rows, key=lambda row: (row[1] != node, str(row[1])))
     texts = (map(_short, (subject, predicate, value, graph)) for graph, subject, predicate, value in rows)
     out.print(fill(Table("statement of", "property", "value", "graph", pad_edge=False), texts))

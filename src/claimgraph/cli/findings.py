@@ -47,6 +47,7 @@ def entry_of_outcome(source: str, outcome: Outcome, accepted: str) -> dict[str, 
         "commit": outcome.sequence,
         "problems": [],
         "findings": [_finding(finding, _hint(finding, outcome)) for finding in outcome.findings],
+        "remarks": list(outcome.remarks),
     }
 
 
@@ -54,7 +55,7 @@ def entry_of_error(source: str, error: ClaimgraphError) -> dict[str, Any]:
     """A refusal that came before the shapes, for programs."""
     problems = [{"where": p.where, "message": p.message} for p in error.problems] or [{"where": "", "message": str(error)}]
     findings = [_finding(finding) for finding in getattr(error, "findings", ())]
-    return {"source": source, "result": "refused", "code": error.code, "problems": problems, "findings": findings}
+    return {"source": source, "result": "refused", "code": error.code, "problems": problems, "findings": findings, "remarks": []}
 
 
 def _finding(finding: Finding, hint: str = "") -> dict[str, Any]:
@@ -100,6 +101,7 @@ def lines(entry: dict[str, Any]) -> Iterator[str]:
     yield from (f"    {problem}" for problem in problems[:_SHOWN])
     if len(problems) > _SHOWN:
         yield f"    … and {len(problems) - _SHOWN} more (--format json has them)"
+    yield from (f"    ! {isolated(remark, 1000)}" for remark in entry["remarks"])
     for finding in entry["findings"]:
         value = f"  {isolated(finding['value'], 120)}" if finding["value"] and not finding["value"].startswith("<") else ""
         yield f"    {_SIGNS[finding['severity']]} {finding['shape'].rpartition('#')[2]}  {finding['where'] or finding['focus']}{value}"
@@ -135,7 +137,7 @@ class Telling:
 
     def _entry(self, entry: dict[str, Any]) -> None:
         self.counts[entry["result"]] += 1
-        self.counts["warning"] += sum(finding["severity"] == "Warning" for finding in entry["findings"])
+        self.counts["warning"] += sum(finding["severity"] == "Warning" for finding in entry["findings"]) + len(entry["remarks"])
         self.code = max(self.code, 1 if entry["result"] == "refused" else 0)
         if self.form is Format.TABLE:
             self._say(*lines(entry))

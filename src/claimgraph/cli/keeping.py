@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,12 +17,12 @@ from rich.table import Table
 
 from claimgraph.ask import answers
 from claimgraph.ask.query import run
-from claimgraph.cli.app import Data, Form, Format, app, base, err, out, place_of, write
+from claimgraph.cli.app import Data, Form, Format, app, base, err, out, place_of, write, write_out
 from claimgraph.cli.tables import fill, isolated
 from claimgraph.cli.writing import progress, tracker
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.document import as_json
-from claimgraph.model.errors import Misuse, NotFound, UnreadableInput
+from claimgraph.model.errors import Misuse, NotFound
 from claimgraph.model.text import shown
 from claimgraph.model.to_quads import to_quads
 from claimgraph.model.vocabulary import CG
@@ -51,10 +52,16 @@ def export(
     everything: Annotated[
         bool, typer.Option("--everything", help="With trig or nquads: the whole index, reference graph, warnings and all.")
     ] = False,
+    received: Annotated[bool, typer.Option("--received", help="Of one report, the bytes that came (a page, a text file), exactly.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")] = None,
     data: Data = None,
 ) -> None:
     """Write reports out, as claims documents or RDF; ingest reads both back."""
+    if received:
+        if everything or form != "json":
+            raise Misuse("--received gives bytes as they came: it goes with no format.")
+        _export_received(place_of(context, data), reports or [], output)
+        return
     if form not in ("json", *_RDF) or (everything and form not in ("trig", "nquads")):
         raise Misuse("The format is json, trig, turtle or nquads; --everything needs trig or nquads.")
     with _opened(place_of(context, data)) as (archive, store, _):
@@ -66,13 +73,20 @@ def export(
         else:
             quads = list(_quads(_stored(archive, reports or []), store))
             text = rdf_text((q.triple for q in quads) if form == "turtle" else quads, _RDF[form])
-    if output is None:
-        write(text)
-        return
-    try:
-        output.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise UnreadableInput(f"{output} cannot be written: {error.strerror or error}.") from None
+    write_out(text.encode("utf-8"), output)
+
+
+def _export_received(place: Place, reports: list[str], output: Path | None) -> None:
+    if len(reports) != 1:
+        raise Misuse("With --received name one report: what came is given back as it came.")
+    if output is None and sys.stdout.isatty():
+        raise Misuse("Bytes from outside may act on a terminal: name a file with -o, or lead them to a program.")
+    with closing(Archive(place.require().archive, base().iri)) as archive:
+        (stored,) = _stored(archive, reports)
+        data = archive.received(stored.source) if stored.source else None
+    if data is None:
+        raise NotFound(f"The store has no bytes of report '{shown(reports[0])}': it came as a claims document.")
+    write_out(data, output)
 
 
 def _stored(archive: Archive, reports: list[str]) -> Iterator[StoredReport]:

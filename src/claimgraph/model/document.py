@@ -66,6 +66,7 @@ KeyOrSurface = Annotated[str, Field(min_length=1, max_length=500), _Checked]
 # Sets are written in one order, so that the same document has one form.
 _Sorted = PlainSerializer(sorted, return_type=list[str], when_used="json")
 KeysOrSurfaces = Annotated[frozenset[KeyOrSurface], Field(max_length=LIMITS.items_per_list), _Sorted]
+Keys = Annotated[frozenset[Key], Field(max_length=LIMITS.items_per_list), _Sorted]
 
 EventType: Any = _one_of("event")
 Polarity: Any = _one_of("polarity")
@@ -143,18 +144,30 @@ class Event(_Part):
     origin: KeyOrSurface | None = None
     destination: KeyOrSurface | None = None
     time: Edtf | None = None
+    time_wording: Words | None = None  # the text's words for when; without ``time`` the date is open
     quantity: Quantity | None = None
     breakdown: Annotated[tuple[Quantity, ...], Field(max_length=LIMITS.items_per_list)] = ()
 
 
 class Mention(_Part):
-    """A name used in the claim's words for an entity."""
+    """A name that the claim goes by, anywhere in the report, and the entity it stands for (``key``).
 
-    key: Key
+    A name that several entities bear and nothing in the report decides stays open, with those it may stand for (``candidates``).
+    The usual values of ``role``: speaker, actor, target, helper, facility, place, origin, destination, counted.
+    """
+
+    key: Key | None = None
+    candidates: Keys = frozenset()
     surface: Words
     start: Offset
     end: Offset
     role: Name | None = None
+
+    @model_validator(mode="after")
+    def _known_or_open(self) -> Mention:
+        if (self.key is None) != bool(self.candidates):
+            raise ValueError("needs exactly one of key and candidates (which may not be empty)")
+        return self
 
 
 class Review(_Part):
@@ -177,6 +190,7 @@ class Claim(_Part):
     polarity: Polarity
     certainty: Certainty
     said: Edtf | None = None
+    said_wording: Words | None = None  # the text's words for when it was said; without ``said`` the date is open
     channel: Channel | None = None
     repeats: Identifier | None = None
     incident: Key | None = None
@@ -191,6 +205,18 @@ class Claim(_Part):
         if self.confidence is not None and round(self.confidence, 6) != self.confidence:
             raise ValueError("confidence has more than six decimals: round it")
         return self
+
+
+class Proposal(_Part):
+    """An incident that an extractor proposes for claims of the report and nobody has accepted: the ``incident`` of these stays empty."""
+
+    key: Key
+    facility: KeyOrSurface | None = None
+    place: KeyOrSurface | None = None
+    begin: Edtf | None = None
+    end: Edtf | None = None
+    claims: Annotated[tuple[Identifier, ...], Field(max_length=LIMITS.claims_per_report), AfterValidator(lambda ids: tuple(sorted(set(ids))))] = ()
+    wording: Words | None = None
 
 
 def _as_written(schema: dict[str, Any]) -> None:
@@ -225,7 +251,9 @@ class Report(_Part):
     author: Words | None = None
     media_type: Name | None = None
     source_sha256: Digest | None = None
+    cut_by: Name | None = None  # the program that cut the text from the bytes received, with its version
     revises: Version | None = None
+    proposals: Annotated[tuple[Proposal, ...], Field(max_length=LIMITS.items_per_list)] = ()
     schema_version: Annotated[str, Field(pattern=f"^{SCHEMA_VERSION}$")] = SCHEMA_VERSION
 
     @model_validator(mode="before")
@@ -238,6 +266,15 @@ class Report(_Part):
     def _is_this_text(self) -> Report:
         if self.sha256 != sha256_of(self.text) or self.characters != len(self.text):
             raise ValueError("sha256 or characters differ from those of the text: this is not the text that was annotated")
+        return self
+
+    @model_validator(mode="after")
+    def _proposed_once(self) -> Report:
+        seen: set[str] = set()
+        for number, proposal in enumerate(self.proposals):
+            if proposal.key in seen:
+                raise ValueError(f"proposals[{number}].key: '{proposal.key}' is the key of an earlier proposal too: give each its own")
+            seen.add(proposal.key)
         return self
 
 

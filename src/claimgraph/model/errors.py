@@ -92,6 +92,18 @@ class BadDocument(ClaimgraphError):
     status = 422
 
 
+class UndecodableText(BadDocument):
+    """Bytes that are no text, or text in an encoding that cannot be told for certain."""
+
+    code = "undecodable-text"
+
+
+class NoText(BadDocument):
+    """A file or a page without anything to read in it."""
+
+    code = "no-text"
+
+
 class UnknownKey(ClaimgraphError):
     """The document names entities that the reference graph does not have; ``findings`` are what the shapes found besides."""
 

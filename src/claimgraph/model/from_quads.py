@@ -76,6 +76,12 @@ class _Reader:
     def sorted_words(self, subject: Any, predicate: NamedNode) -> list[str]:
         return sorted(word for node in self.all(subject, predicate) if (word := self.word(node)) is not None)
 
+    def sorted_keys(self, subject: Any, predicate: NamedNode) -> list[str]:
+        return sorted(key for node in self.all(subject, predicate) if (key := self.base.key(node)) is not None)
+
+    def places(self, subject: Any, table: dict[str, NamedNode]) -> dict[str, Any]:
+        return _present({attribute: self.word(self.one(subject, predicate)) for attribute, predicate in table.items()})
+
     def offsets(self, owner: Any) -> dict[str, Any]:
         """Start, end and quote of the span of a claim, hop or mention."""
         out: dict[str, Any] = {}
@@ -109,7 +115,18 @@ class _Reader:
             **self.words(node, fields.REPORT_WORDS),
             **self.concepts(node, fields.REPORT_CONCEPTS),
             **self.times(node, fields.REPORT_TIMES),
+            **_present({"proposals": [self.proposal(proposal) for proposal in self.in_order(node, CG.proposal)]}),
         }
+
+    def proposal(self, node: Any) -> dict[str, Any]:
+        return _present(
+            {
+                "key": self.text(node, _IDENTIFIER),
+                **self.words(node, fields.PROPOSAL_WORDS),
+                **self.places(node, fields.PROPOSAL_PLACES),
+                "claims": [_claim_id(claim) for claim in self.all(node, CG.proposedFor)],
+            }
+        )
 
     def claim(self, node: NamedNode) -> dict[str, Any]:
         confidence = self.text(node, CG.confidence)
@@ -122,7 +139,8 @@ class _Reader:
                 "chain": [self.hop(hop, first=position == 0) for position, hop in enumerate(self.in_order(node, CG.attribution))],
                 **self.concepts(node, fields.CLAIM_CONCEPTS),
                 **self.times(node, fields.CLAIM_TIMES),
-                "repeats": repeated.value.rpartition("/")[2] if isinstance(repeated, NamedNode) else None,
+                **self.words(node, fields.CLAIM_WORDS),
+                "repeats": _claim_id(repeated),
                 "incident": self.base.key(self.one(node, CG.incident)),
                 "event": self.event(self.one(node, CG.content)),
                 "mentions": [self.mention(mention) for mention in self.in_order(node, CG.mention)],
@@ -151,6 +169,7 @@ class _Reader:
         return _present(
             {
                 "key": self.base.key(self.one(node, CG.refersTo)),
+                "candidates": self.sorted_keys(node, CG.candidate),
                 "surface": self.text(node, CG.surface),
                 "role": self.text(node, CG.role),
                 **self.offsets(node),
@@ -164,8 +183,9 @@ class _Reader:
                 **self.concepts(node, fields.EVENT_CONCEPTS),
                 "or": sorted(filter(None, map(_notation, self.all(node, CG.alternativeType)))),
                 **{attribute: self.sorted_words(node, predicate) for attribute, predicate in fields.EVENT_ROLES.items()},
-                **{attribute: self.word(self.one(node, predicate)) for attribute, predicate in fields.EVENT_PLACES.items()},
+                **self.places(node, fields.EVENT_PLACES),
                 **self.times(node, fields.EVENT_TIMES),
+                **self.words(node, fields.EVENT_WORDS),
                 "quantity": self.quantity(quantity) if quantity is not None else None,
                 "breakdown": [self.quantity(quantity) for quantity in self.in_order(node, CG.breakdown)],
             }
@@ -194,6 +214,10 @@ def _notation(node: Any) -> str | None:
         return notation_of(node) if isinstance(node, NamedNode) else None
     except KeyError:
         return None
+
+
+def _claim_id(node: Any) -> str | None:
+    return node.value.rpartition("/")[2] if isinstance(node, NamedNode) else None
 
 
 def _is_decimal(text: str) -> bool:

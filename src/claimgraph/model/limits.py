@@ -32,6 +32,12 @@ class Limits(BaseSettings):
     largest_count: int = Field(10**12, gt=0, lt=2**53, description="Largest number a quantity may state: more than people ever lived.")
     json_depth: int = Field(64, gt=0, description="Deepest nesting read from JSON; a claims document needs seven.")
     parse_seconds: float = Field(60.0, gt=0, le=86_400, description="Time for reading one Turtle file in its own process.")
+    extract_seconds: float = Field(
+        60.0,
+        gt=0,
+        le=86_400,
+        description="Time for reading one raw report in its own process: a page takes milliseconds, a book seconds.",
+    )
     query_seconds: float = Field(10.0, gt=0, le=86_400, description="Time for one query or question: those of one claim or event take milliseconds.")
     worker_bytes: int = Field(
         8 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."

@@ -1,8 +1,8 @@
 """IRIs: how reports, claims, their parts and the entities of the reference graph are named.
 
 ``BASE v/<hash>/<report id>`` is a report version and its named graph, ``…/<claim id>`` a claim; what belongs to a claim is a
-fragment of it, what belongs to the report as a whole lies under ``source/`` or ``name/`` or is a fragment of the report. Claim
-ids hold neither ``/`` nor ``#`` nor ``@``, so none of these can meet.
+fragment of it, what belongs to the report as a whole lies under ``source/``, ``name/`` or ``proposal/`` or is a fragment of the
+report. Claim ids hold neither ``/`` nor ``#`` nor ``@``, so none of these can meet.
 """
 
 from __future__ import annotations
@@ -107,6 +107,10 @@ class ReportName:
     def name(self, surface: str) -> NamedNode:
         """A name the reference graph lacks, by the words as written."""
         return NamedNode(f"{self.iri}/name/{quote(surface, safe='')}")
+
+    def proposal(self, key: str) -> NamedNode:
+        """An incident that the report's extractor proposes, by the key it proposes."""
+        return NamedNode(f"{self.iri}/proposal/{key}")
 
     @property
     def unknown_publisher(self) -> NamedNode:

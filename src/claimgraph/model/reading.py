@@ -35,11 +35,18 @@ _WHAT_TO_DO = {
 
 @dataclass(frozen=True)
 class Input:
-    """One document of a file, read or refused: ``source`` says where it stands (file, or file and line)."""
+    """One document of a file, read or refused: ``source`` says where it stands (file, or file and line).
+
+    ``text_file`` is the file that a claims document names for its text. ``received`` are the bytes of a raw report, ``remarks`` sentences
+    on what was read that a person should look at.
+    """
 
     source: str
     document: ClaimsDocument | None = None
     error: ClaimgraphError | None = None
+    text_file: Path | None = None
+    received: bytes | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def document_of(value: Any) -> ClaimsDocument:
@@ -112,10 +119,19 @@ def _read_whole(source: str, text: str, folder: Path) -> Iterator[Input]:
 
 
 def _document(source: str, value: Any, folder: Path) -> Input:
+    file = _text_file(value, folder)
     try:
-        return Input(source, document=document_of(_with_text(value, folder)))
+        return Input(source, document=document_of(_with_text(value, folder)), text_file=file)
     except ClaimgraphError as error:
-        return Input(source, error=error)
+        return Input(source, error=error, text_file=file)
+
+
+def _text_file(value: Any, folder: Path) -> Path | None:
+    """The file that a document names for its text, whether or not it may."""
+    match value:
+        case {"report": {"file": str(name)}}:
+            return folder / name
+    return None
 
 
 def _with_text(value: Any, folder: Path) -> Any:

@@ -38,8 +38,15 @@ def places(query: str) -> set[str]:
     return {found["name"] for found in _PLACE.finditer(query)}
 
 
-def bind(query: str, values: Mapping[str, Sequence[NamedNode | Literal]]) -> str:
-    """The query with terms at its marked places. Raises :class:`ResourceError` if a place or a value has no counterpart."""
+def bind(query: str, values: Mapping[str, Sequence[NamedNode | Literal] | None]) -> str:
+    """The query with terms at its marked places; ``None`` leaves a place open.
+
+    Raises :class:`ResourceError` if a place or a value has no counterpart.
+    """
     if missing := places(query) ^ set(values):
         raise ResourceError(f"The query's marked places and its parameters differ in {', '.join(sorted(missing))}.")
-    return _PLACE.sub(lambda found: f"{found['before']} {' '.join(map(str, values[found['name']]))} {found['after']}", query)
+    return _PLACE.sub(lambda found: f"{found['before']} {_written(values[found['name']])} {found['after']}", query)
+
+
+def _written(terms: Sequence[NamedNode | Literal] | None) -> str:
+    return "UNDEF" if terms is None else " ".join(map(str, terms))

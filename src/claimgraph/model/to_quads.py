@@ -24,9 +24,9 @@ from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, RDF_TYPE, XSD_BOO
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Quantity, Review
+    from claimgraph.model.document import Claim, ClaimsDocument, Event, Hop, Mention, Proposal, Quantity, Review
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 1  # what a document says by fields that came later gives other quads for no earlier document: no new version
 
 _IDENTIFIER, _TITLE, _LANGUAGE = DCTERMS.identifier, DCTERMS.title, DCTERMS.language
 _POSITION, _SPAN, _SURFACE = CG.position, CG.span, CG.surface
@@ -149,10 +149,29 @@ class _Mapper:
         self.add(report, CG.publisher, self.publisher())
         if source.revises:
             self.add(report, PROV.wasRevisionOf, self.base.report(source.revises, source.id).node)
+        for number, proposal in enumerate(source.proposals):
+            self.proposal(report, proposal, number)
 
     def publisher(self) -> NamedNode:
         key = self.document.report.publisher
         return self.base.entity(key) if key else self.node(self.name.unknown_publisher, CG.UnknownPublisher, "report.publisher")
+
+    def proposal(self, report: NamedNode, source: Proposal, number: int) -> None:
+        """An incident that is only proposed: a node of the report's own, never one of the reference graph, and never a ``cg:Incident``."""
+        path = f"report.proposals[{number}]"
+        node = self.node(self.name.proposal(source.key), CG.ProposedIncident, path)
+        self.add(report, CG.proposal, node)
+        self.add(node, _IDENTIFIER, Literal(source.key))
+        self.add(node, _POSITION, integer(number + 1))
+        self.places(node, source, fields.PROPOSAL_PLACES, path)
+        self.words(node, source, fields.PROPOSAL_WORDS)
+        begin, end = (days_of(value) if value is not None else None for value in (source.begin, source.end))
+        if begin and begin.first:
+            self.add(node, CG.firstDay, day(begin.first))
+        if end and end.last:
+            self.add(node, CG.lastDay, day(end.last))
+        for claim_id in source.claims:
+            self.add(node, CG.proposedFor, self.name.claim(claim_id))
 
     # --- claim ------------------------------------------------------------------------------------------------------------
 
@@ -164,6 +183,7 @@ class _Mapper:
         self.add(claim, _POSITION, integer(number + 1))
         self.concepts(claim, source, fields.CLAIM_CONCEPTS)
         self.times(claim, source, fields.CLAIM_TIMES)
+        self.words(claim, source, fields.CLAIM_WORDS)
         self.span(claim, source.start, source.end, path, source.quote)
         self.chain(claim, source.chain, path)
         self.event(claim, source.event, f"{path}.event")
@@ -244,7 +264,10 @@ class _Mapper:
         node = self.node(part(claim, f"mention-{position}"), CG.Mention, path)
         self.add(claim, CG.mention, node)
         self.add(node, _POSITION, integer(position))
-        self.add(node, CG.refersTo, self.base.entity(source.key))
+        if source.key is not None:
+            self.add(node, CG.refersTo, self.base.entity(source.key))
+        for key in source.candidates:
+            self.add(node, CG.candidate, self.base.entity(key))
         self.add(node, _SURFACE, Literal(source.surface))
         if source.role is not None:
             self.add(node, CG.role, Literal(source.role))
@@ -261,16 +284,20 @@ class _Mapper:
         for attribute, predicate in fields.EVENT_ROLES.items():
             for word in getattr(source, attribute):
                 self.add(event, predicate, self.party(word, f"{path}.{attribute}"))
-        for attribute, predicate in fields.EVENT_PLACES.items():
-            if (word := getattr(source, attribute)) is not None:
-                self.add(event, predicate, self.party(word, f"{path}.{attribute}"))
+        self.places(event, source, fields.EVENT_PLACES, path)
         self.times(event, source, fields.EVENT_TIMES)
+        self.words(event, source, fields.EVENT_WORDS)
         if source.quantity is not None:
             self.quantity(event, CG.quantity, source.quantity, part(claim, "quantity"), f"{path}.quantity")
         for position, quantity in enumerate(source.breakdown, start=1):
             node = part(claim, f"part-{position}")
             self.quantity(event, CG.breakdown, quantity, node, f"{path}.breakdown[{position - 1}]")
             self.add(node, _POSITION, integer(position))
+
+    def places(self, subject: NamedNode, source: BaseModel, table: dict[str, NamedNode], path: str) -> None:
+        for attribute, predicate in table.items():
+            if (word := getattr(source, attribute)) is not None:
+                self.add(subject, predicate, self.party(word, f"{path}.{attribute}"))
 
     def party(self, word: str, path: str) -> NamedNode:
         return self.base.entity(word) if word in self.known else self.mentioned(word, path)

@@ -3,6 +3,9 @@
 Each commit is a row that is signed by a hash over its number, its predecessor's hash, who, when, why and the **digests** of what
 it brought, never over the content itself: a text can later be withheld and the chain still holds. A commit is acknowledged when
 SQLite has it on disk (WAL, ``synchronous=FULL``).
+
+Where a report came as bytes (a web page, a text file), these are kept beside the text that was cut from them. The cut is made once: when
+the same bytes come again under the same report id, the text of their first commit is used (:meth:`Archive.frozen`).
 """
 
 from __future__ import annotations
@@ -25,8 +28,9 @@ from claimgraph.model.document import ClaimsDocument, as_json
 from claimgraph.model.errors import DataFolderError, StoreDamaged
 from claimgraph.model.reading import document_of
 
-FORMAT = "1"
-_SCHEMA = """
+FORMAT = "2"
+# Each format adds to the one before, so that an archive is brought to the newest in place, and an old one can be read as it is.
+_FORMAT_1 = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE commits (
   sequence INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, parent TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
@@ -38,6 +42,10 @@ CREATE TABLE reports (
 ) STRICT;
 CREATE INDEX reports_by_id ON reports (report_id, sequence);
 CREATE TABLE changes (sequence INTEGER PRIMARY KEY REFERENCES commits, added BLOB NOT NULL, removed BLOB NOT NULL) STRICT;
+"""
+_FORMAT_2 = """
+CREATE TABLE sources (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+ALTER TABLE reports ADD COLUMN source TEXT REFERENCES sources;
 """
 
 
@@ -63,7 +71,10 @@ class Commit:
 
 @dataclass(frozen=True)
 class StoredReport:
-    """What the archive keeps of a report version. ``nquads`` is the digest of its canonical N-Quads under mapping ``mapping``."""
+    """What the archive keeps of a report version. ``nquads`` is the digest of its canonical N-Quads under mapping ``mapping``.
+
+    ``source`` is the digest of the bytes that the text was cut from, where the archive has these.
+    """
 
     report_id: str
     version: str
@@ -73,10 +84,12 @@ class StoredReport:
     nquads: str
     mapping: int
     warnings: bytes
+    source: str | None = None
 
     def digests(self) -> dict[str, str]:
-        """The digests that the chain signs."""
+        """The digests that the chain signs; that of the bytes received only where there are any."""
         return {
+            **({"source": self.source} if self.source else {}),
             "content": self.content,
             "document": sha256_hex(self.document),
             "mapping": str(self.mapping),
@@ -151,15 +164,26 @@ class Archive:
         if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             self._db.execute("BEGIN IMMEDIATE")
             if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                for statement in _SCHEMA.split(";\n"):
-                    self._db.execute(statement)
+                self._run(_FORMAT_1 + _FORMAT_2)
                 self._db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("base", base)])
             self._db.execute("COMMIT")
         found = dict(self._db.execute("SELECT name, value FROM meta"))
-        if found.get("format") != FORMAT:
+        if found.get("format") not in ("1", FORMAT):
             raise DataFolderError(f"{self.path} has format {found.get('format')}, this program writes {FORMAT}: use the version that made it.")
         if found.get("base") != base:
             raise DataFolderError(f"{self.path} names its data under {found.get('base')}: set CLAIMGRAPH_BASE to that, or use another folder.")
+        self._format, self._first_format = found["format"], found.get("first_format", found["format"])
+
+    def _run(self, statements: str) -> None:
+        for statement in statements.split(";\n"):
+            self._db.execute(statement)
+
+    def _bring_up(self) -> None:
+        """Within a transaction: make an archive of format 1 one of format 2. What it holds, and what signs it, stays as it is."""
+        if dict(self._db.execute("SELECT name, value FROM meta"))["format"] == "1":
+            self._run(_FORMAT_2)
+            self._db.execute("INSERT INTO meta VALUES ('first_format', '1')")
+            self._db.execute("UPDATE meta SET value = ? WHERE name = 'format'", (FORMAT,))
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -200,8 +224,19 @@ class Archive:
         return self._report("version = ? AND report_id = ?", version, report_id)
 
     def _report(self, where: str, *values: object) -> StoredReport | None:
-        rows = self._rows(f"SELECT report_id, version, content, text, document, nquads, mapping, warnings FROM reports WHERE {where}", *values)  # noqa: S608  # conditions of ours
+        source = "NULL" if self._format == "1" else "source"
+        columns = f"report_id, version, content, text, document, nquads, mapping, warnings, {source}"
+        rows = self._rows(f"SELECT {columns} FROM reports WHERE {where}", *values)  # noqa: S608  # columns and conditions of ours
         return StoredReport(*rows[0]) if rows else None
+
+    def frozen(self, report_id: str, sha256: str) -> StoredReport | None:
+        """The first version of a report that was cut from bytes of this digest, or ``None``: its text is the text of these bytes."""
+        return None if self._format == "1" else self._report("report_id = ? AND source = ? ORDER BY sequence LIMIT 1", report_id, sha256)
+
+    def received(self, sha256: str) -> bytes | None:
+        """The bytes of this digest that were received, or ``None``."""
+        rows = [] if self._format == "1" else self._rows("SELECT bytes FROM sources WHERE sha256 = ?", sha256)
+        return bytes(rows[0][0]) if rows else None
 
     def predecessor(self, report_id: str, sequence: int) -> str | None:
         """The version of a report that a commit replaced, or ``None``."""
@@ -232,13 +267,19 @@ class Archive:
 
     # --- writing ----------------------------------------------------------------------------------------------------------
 
-    def append(self, kind: str, subject: str, agent: str, reason: str, content: StoredReport | Change) -> Commit:
-        """Add a commit in one transaction; when this returns, it is on disk. Raises :class:`DataFolderError`, and then nothing is written."""
+    def append(self, kind: str, subject: str, agent: str, reason: str, content: StoredReport | Change, received: bytes | None = None) -> Commit:
+        """Add a commit in one transaction; when this returns, it is on disk. ``received`` are the bytes of a report's ``source``.
+
+        An archive of an older format is brought to this one with it. Raises :class:`DataFolderError`, and then nothing is written.
+        """
         with self._errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._bring_up()
                 commit = self._signed(kind, subject, agent, reason, content)
                 self._db.execute("INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", tuple(vars(commit).values()))
+                if received is not None:
+                    self._db.execute("INSERT OR IGNORE INTO sources VALUES (?, ?)", (sha256_hex(received), received))
                 table = "reports" if isinstance(content, StoredReport) else "changes"
                 values = (commit.sequence, *vars(content).values())
                 self._db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)  # noqa: S608  # one of two tables
@@ -247,6 +288,7 @@ class Archive:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+            self._format = FORMAT
         return commit
 
     def _signed(self, kind: str, subject: str, agent: str, reason: str, content: StoredReport | Change) -> Commit:
@@ -257,5 +299,5 @@ class Archive:
         return Commit(**{**vars(unsigned), "hash": unsigned.signature()})
 
     def genesis(self) -> str:
-        """What the first commit follows: the format and base of the archive, so that these are signed too."""
-        return sha256_hex(f"claimgraph archive {FORMAT} {self.base}".encode())
+        """What the first commit follows: the base of the archive and the format it was begun in, so that these are signed too."""
+        return sha256_hex(f"claimgraph archive {self._first_format} {self.base}".encode())

@@ -10,7 +10,7 @@ from pyoxigraph import Quad
 
 from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
 from claimgraph.model.document import ClaimsDocument
-from claimgraph.model.errors import Misuse
+from claimgraph.model.errors import BadDocument, Misuse
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION
 from claimgraph.store.archive import Archive, Change, StoredReport, document_without_text
@@ -40,25 +40,44 @@ class Writer:
         """What a document is examined against."""
         return Surroundings(self.base, self.reference, self.index.store, self.archive)
 
-    def commit(self, document: ClaimsDocument, *, reason: str = "", revise: bool = False) -> Outcome:
-        """Let a report in, or refuse it whole.
+    def commit(self, document: ClaimsDocument, *, reason: str = "", revise: bool = False, received: bytes | None = None) -> Outcome:
+        """Let a report in, or refuse it whole. ``received`` are the bytes that its text was cut from, where it came as such.
 
         The outcome is ``UNCHANGED`` where the standing version says the same, ``REFUSED`` where a shape is violated, else
         ``COMMITTED``: on disk when this returns. ``revise`` takes the standing version as the one the document replaces.
-        Raises :class:`~claimgraph.model.errors.UnknownKey`, :class:`~claimgraph.model.errors.VersionConflict`, and
+        Raises :class:`~claimgraph.model.errors.UnknownKey`, :class:`~claimgraph.model.errors.VersionConflict`,
+        :class:`~claimgraph.model.errors.BadDocument` where the bytes are not those that the document names, and
         :class:`~claimgraph.model.errors.DataFolderError`, with nothing written.
         """
+        if received is not None and sha256_hex(received) != document.report.source_sha256:
+            raise BadDocument("report.source_sha256: this is not the digest of the bytes received: correct it.")
         if self.index.applied() < self.archive.head():  # the last commit found no room in the index
             self.index.catch_up()
         outcome = examine(document, self.surroundings, revise=revise)
         if outcome.result is Result.COMMITTED:
-            stored = _stored(outcome)
-            commit = self.archive.append("report", f"{stored.version}/{stored.report_id}", self.agent, reason, stored)
+            stored = self._stored(outcome, received)
+            commit = self.archive.append("report", f"{stored.version}/{stored.report_id}", self.agent, reason, stored, received)
             whole = not any(rejected(claim) for claim in outcome.document.claims)
             self.index.apply(commit, outcome.mapped.quads if whole else None)
             outcome = replace(outcome, sequence=commit.sequence)
         self._photographer.answer()
         return outcome
+
+    def _stored(self, outcome: Outcome, received: bytes | None) -> StoredReport:
+        document = outcome.document
+        source = document.report.source_sha256
+        kept = source is not None and (received is not None or self.archive.frozen(document.report.id, source) is not None)
+        return StoredReport(
+            report_id=document.report.id,
+            version=outcome.mapped.name.version,
+            content=outcome.content,
+            text=document.report.text.encode("utf-8"),
+            document=document_without_text(document),
+            nquads=sha256_hex(canonical_nquads(outcome.mapped.quads)),
+            mapping=MAPPING_VERSION,
+            warnings=canonical_nquads(report_quads((f for f in outcome.findings if not f.refuses), outcome.mapped)),
+            source=source if kept else None,
+        )
 
     def bring_reference(self) -> None:
         """Commit the reference graph that comes with the program, if the store has not this release of it yet.
@@ -78,20 +97,6 @@ class Writer:
         added, removed = now - before - self.reference.quads, (before - now) & self.reference.quads
         change = Change(canonical_nquads(added), canonical_nquads(removed))
         self.index.apply(self.archive.append("reference", name, self.agent, "the reference graph that comes with the program", change))
-
-
-def _stored(outcome: Outcome) -> StoredReport:
-    document = outcome.document
-    return StoredReport(
-        report_id=document.report.id,
-        version=outcome.mapped.name.version,
-        content=outcome.content,
-        text=document.report.text.encode("utf-8"),
-        document=document_without_text(document),
-        nquads=sha256_hex(canonical_nquads(outcome.mapped.quads)),
-        mapping=MAPPING_VERSION,
-        warnings=canonical_nquads(report_quads((f for f in outcome.findings if not f.refuses), outcome.mapped)),
-    )
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from claimgraph.store.reference import Reference, bundled
 from claimgraph.store.shapes import Finding, gate
 from claimgraph.store.snapshots import reading
 
+_REVIEW_LEFT = "its review is not the one that stands, and was left out: to take it, use --revise"
+
 
 class Result(Enum):
     """What became, or would become, of a document."""
@@ -34,7 +36,7 @@ class Result(Enum):
 class Outcome:
     """What became of a document, under which IRI (``mapped.name``), and what the shapes said of it.
 
-    ``content`` is the digest of what it says, ``sequence`` its commit.
+    ``content`` is the digest of what it says, ``sequence`` its commit, ``remarks`` are sentences on what a person should look at.
     """
 
     result: Result
@@ -43,6 +45,7 @@ class Outcome:
     mapped: MappedReport
     findings: tuple[Finding, ...] = ()
     sequence: int | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,18 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
     """Judge a document without writing anything.
 
     ``UNCHANGED`` where the standing version says the same, ``REFUSED`` where a shape is violated, else ``COMMITTED``. ``revise`` takes
-    the standing version as the one the document replaces. Raises :class:`~claimgraph.model.errors.UnknownKey`, which carries what the
-    shapes found besides, and :class:`~claimgraph.model.errors.VersionConflict`.
+    the standing version as the one the document replaces; then decisions of review alone are a new version too. Raises
+    :class:`~claimgraph.model.errors.UnknownKey`, which carries what the shapes found besides, and
+    :class:`~claimgraph.model.errors.VersionConflict`.
     """
     unknown = _unknown_keys(document, around)
     current, content = around.current(document.report.id), content_digest(document)
     if current is not None and current.content == content:
-        name = around.base.report(current.version, current.report_id)
-        return Outcome(Result.UNCHANGED, document, content, to_quads(document, around.base, around.reference.entities, name=name))
+        decides = _decides(document, current)
+        if not (decides and (revise or document.report.revises == current.version)):
+            name = around.base.report(current.version, current.report_id)
+            mapped = to_quads(document, around.base, around.reference.entities, name=name)
+            return Outcome(Result.UNCHANGED, document, content, mapped, remarks=(_REVIEW_LEFT,) if decides else ())
     if revise and current is not None:
         document = document.model_copy(update={"report": document.report.model_copy(update={"revises": current.version})})
     _check_revision(document, current)
@@ -85,6 +92,15 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
             del unknown  # its traceback has this frame: in a circle they would keep the index open
     result = Result.REFUSED if any(finding.refuses for finding in findings) else Result.COMMITTED
     return Outcome(result, document, content, mapped, tuple(findings))
+
+
+def _decides(document: ClaimsDocument, current: StoredReport) -> bool:
+    """Whether a document that says what the standing version says brings decisions of review that do not stand there.
+
+    That a claim is a candidate, or that nothing is said of its review, decides nothing: the same report read once more undoes no review.
+    """
+    decided = {claim.id: claim.review for claim in document.claims if claim.review is not None and claim.review.state != "candidate"}
+    return bool(decided) and any(claim.review != decided.get(claim.id, claim.review) for claim in current.claims_document().claims)
 
 
 def _unknown_keys(document: ClaimsDocument, around: Surroundings) -> UnknownKey | None:

@@ -23,7 +23,7 @@ _NAMES = (SKOS.prefLabel, SKOS.altLabel, CG.ambiguousLabel)
 _FIRST, _LAST = CG.firstDay, CG.lastDay
 _PLAUSIBLE_FIRST, _PLAUSIBLE_LAST = CG.plausibleFirstDay, CG.plausibleLastDay
 _ALIKE = 60  # of 100: below, likeness is chance
-_INCIDENT, _ACTOR = CG.Incident, CG.Actor
+_INCIDENT, _ACTOR, _ENTITY, _LOADED = CG.Incident, CG.Actor, CG.Entity, CG.LoadedWording
 
 
 @cache
@@ -64,7 +64,7 @@ class Reference:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """All keys: of entities and of incidents."""
+        """All keys: of entities, of incidents and of loaded wordings."""
         return frozenset(self._about)
 
     @cached_property
@@ -79,8 +79,13 @@ class Reference:
 
     @cached_property
     def entities(self) -> frozenset[str]:
-        """The keys that may stand among an event's parties and places: all but the incidents'."""
-        return self.keys - self.incidents
+        """The keys that may stand among an event's parties and places."""
+        return frozenset(key for key in self._about if _ENTITY in self.types(key))
+
+    @cached_property
+    def loaded_wordings(self) -> frozenset[str]:
+        """The keys of wordings that carry a judgement: no entities, and no name of one."""
+        return frozenset(key for key in self._about if _LOADED in self.types(key))
 
     def types(self, key: str) -> list[NamedNode]:
         """The classes of an entity with all their superclasses."""
@@ -88,8 +93,16 @@ class Reference:
         return list(dict.fromkeys(s for kind in direct for s in superclasses(kind.value)))
 
     def names(self, key: str) -> list[Literal]:
-        """All names of an entity, the preferred ones first."""
-        return [q.object for p in _NAMES for q in self._about.get(key, ()) if q.predicate == p and isinstance(q.object, Literal)]
+        """All names of an entity, the preferred ones first; of a loaded wording its words."""
+        return [q.object for p in (*_NAMES, CG.wording) for q in self._about.get(key, ()) if q.predicate == p and isinstance(q.object, Literal)]
+
+    def values(self, key: str, predicate: NamedNode) -> list[object]:
+        """What the graph says of an entity by one property, in one order."""
+        return [q.object for q in self._about.get(key, ()) if q.predicate == predicate]
+
+    def key_of(self, key: str, predicate: NamedNode) -> str | None:
+        """The key of the entity that another one names by a property, or ``None``; of several the first."""
+        return next((found for value in self.values(key, predicate) if (found := self.base.key(value)) is not None), None)
 
     def kind(self, key: str) -> str:
         """What an entity is, in a word: its class's label in English."""
@@ -142,6 +155,9 @@ class Reference:
         allowed_keys = {"agent": self.actors, "incident": self.incidents, "entity": self.entities}
         if document.report.id in self.keys:
             problems.add(f"the id '{document.report.id}' is the key of an entity: give the report another id", "report.id")
+        for number, proposal in enumerate(document.report.proposals):
+            if proposal.key in self.keys - self.incidents:  # that of an incident: it was accepted since
+                problems.add(f"'{proposal.key}' ({self.kind(proposal.key)}) is no incident: propose another key", f"report.proposals[{number}].key")
         for where, key, allowed in _keys(document):
             known = allowed_keys[allowed]
             if key not in known:
@@ -174,11 +190,17 @@ def _keys(document: ClaimsDocument) -> Iterator[tuple[str, str, str]]:
                 if key and key != PUBLISHER:
                     yield f"{path}.chain[{place}].{attribute}", key, "agent"
         for place, mention in enumerate(claim.mentions):
-            yield f"{path}.mentions[{place}].key", mention.key, "entity"
+            if mention.key:
+                yield f"{path}.mentions[{place}].key", mention.key, "entity"
+            yield from ((f"{path}.mentions[{place}].candidates", key, "entity") for key in sorted(mention.candidates))
 
 
 def _words(document: ClaimsDocument) -> Iterator[tuple[str, str]]:
-    """Every party and place of a document's events, with its JSON path."""
+    """Every party and place of a document's events and proposed incidents, with its JSON path."""
+    for number, proposal in enumerate(document.report.proposals):
+        for attribute in ("facility", "place"):
+            if word := getattr(proposal, attribute):
+                yield f"report.proposals[{number}].{attribute}", word
     for number, claim in enumerate(document.claims):
         event, path = claim.event, f"claims[{number}].event"
         for attribute in ("actors", "targets", "helpers"):

@@ -8,6 +8,7 @@ import rfc8785
 from pyoxigraph import BlankNode, NamedNode, Quad, Store
 
 from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
+from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import Problem, Problems, StoreDamaged
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION, to_quads
@@ -20,8 +21,8 @@ from claimgraph.store.reference import Reference
 def verify(archive: Archive, snapshot: Store, upto: int, progress: Progress | None = None) -> tuple[Problem, ...]:
     """Everything that is not as it was signed, as of commit ``upto``, which ``snapshot`` shows; nothing if all is well.
 
-    Checked are SQLite's own structure, the hash chain, the digests of all content, every span against its text, every
-    report's canonical N-Quads, and that the index holds exactly what follows from the archive.
+    Checked are SQLite's own structure, the hash chain, the digests of all content, the bytes received, every span against its text,
+    every report's canonical N-Quads, and that the index holds exactly what follows from the archive.
     """
     if (said := archive.sound()) is not None:
         return (Problem(f"SQLite finds the file damaged ({said}): restore a backup", str(archive.path)),)
@@ -78,6 +79,7 @@ class _Verification:
         except StoreDamaged as error:
             self.problems.add(str(error), where)
             return
+        self.received(stored, document, where)
         for claim in document.claims:
             if document.report.text[claim.start : claim.end] != claim.quote:
                 self.problems.add(f"claim {claim.id}: its quote does not stand at its span", where)
@@ -89,6 +91,18 @@ class _Verification:
             self.same(name.node, standing_quads(document, name, self.base, self.reference), f"report {stored.report_id}")
             self.same(name.validation, read_nquads(stored.warnings), f"warnings of report {stored.report_id}")
             self.shingles += shingle_quads(document.report.text, name, self.base)
+
+    def received(self, stored: StoredReport, document: ClaimsDocument, where: str) -> None:
+        """Whether the bytes that the text was cut from are there as they came."""
+        if stored.source is None:
+            return
+        data = self.archive.received(stored.source)
+        if data is None:
+            self.problems.add("the bytes received are missing", where)
+        elif sha256_hex(data) != stored.source:
+            self.problems.add("the bytes received are not what was signed", where)
+        if document.report.source_sha256 != stored.source:
+            self.problems.add("its document names other bytes than those that were signed", where)
 
     def same(self, graph: NamedNode, ours: list[Quad] | frozenset[Quad], what: str) -> None:
         """Whether a graph of the index is what follows from the archive."""

@@ -1,0 +1,1 @@
+"""Raw reports to claims documents: cutting, the lexicon, the rules, and the protocol that other extractors follow."""

@@ -1,0 +1,187 @@
+"""Where it happened: facilities and places, known or as written, and which of several bearers a name means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from claimgraph.extract.clitics import ARTICLES, REMEMBERED, noun_cuts
+from claimgraph.extract.folding import fold_word
+from claimgraph.extract.grammar import OF, PREPOSITIONS, RELATIVE, THAT, closed
+from claimgraph.extract.lexicon import data, lexicon
+from claimgraph.extract.names import Name
+from claimgraph.extract.scene import Scene
+from claimgraph.extract.sentence import MARKS, Sentence
+from claimgraph.model.document import Mention
+
+_TO = closed("towards")
+_MOVES = frozenset(("escape", "transfer", "smuggling", "displacement", "deployment", "release"))
+_INHERITS = _MOVES - {"smuggling", "displacement"} | {
+    *("riot", "control", "siege", "clash", "attack", "killing", "detention", "missing", "purpose", "airstrike", "shelling", "arrest"),
+}  # events that, where no site is named, happen at the one spoken of
+_LONGEST = 4
+
+
+def _folded(name: str) -> frozenset[str]:
+    return frozenset(fold_word(word) for word in data("sites")[name])
+
+
+_FACILITY_HEADS, _PLACE_HEADS = _folded("facilities"), _folded("places")
+_HEADS = _FACILITY_HEADS | _PLACE_HEADS
+_PRISONS = _folded("prisons")
+
+
+@dataclass(slots=True)
+class Site:
+    """Facility and place of a clause, each a key, the words as written, or nothing; ``explicit`` unless taken over from the report."""
+
+    facility: str | None = None
+    place: str | None = None
+    origin: str | None = None
+    destination: str | None = None
+    mentions: list[Mention] = field(default_factory=list)
+    explicit: bool = True
+
+
+class Sites:
+    """Reads the sites of one report's clauses, in order."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.facilities: dict[str, int] = {}
+        self.last_facility: str | None = None
+        self.last_prison: str | None = None
+
+    def survey(self, sentences: list[Sentence]) -> None:
+        """Note first which facilities the whole report names beyond doubt: they decide what ambiguous names mean."""
+        for s in sentences:
+            for name in s.names:
+                if name.is_a("Facility") and name.key:
+                    self.facilities[name.key] = self.facilities.get(name.key, 0) + 1
+
+    def resolve(self, name: Name) -> str | None:
+        """Whose name it is: its one bearer, or the one bearer that the report names elsewhere beyond doubt."""
+        if name.key:
+            return name.key
+        named = [key for key in dict.fromkeys(known.key for known in name.known) if key in self.facilities]
+        return named[0] if len(named) == 1 else None
+
+    def in_prison(self, s: Sentence) -> bool:
+        """Whether the report is about a prison so far, or this sentence names one."""
+        return self.last_prison is not None or any(map(_is_prison, s.words))
+
+    def of(self, s: Sentence, first: int, last: int, kind: str) -> Site:
+        """The site of tokens ``[first, last)``."""
+        site = Site()
+        taken: set[int] = set()
+        for name in s.names:
+            if not first <= name.first < last or not (name.is_a("Facility") or name.is_a("Place")):
+                continue
+            taken.update(range(name.first, name.last))
+            self._known(s, name, kind, site)
+        for place in [i for i, word in enumerate(s.words[first:last], first) if _begins_site(word)]:
+            if place not in taken and (end := self._unknown(s, place, last)):
+                self._written(s, place, end, kind, site)
+                taken.update(range(place, end))
+        if site.facility is None and kind in _INHERITS and self._refers(s, first, last):
+            site.facility, site.explicit = self.last_prison or self.last_facility, False
+        if site.facility is None and site.place is None and site.origin is None and site.destination is None and kind in _INHERITS:
+            site.facility, site.explicit = self.last_facility, False
+        if site.facility:
+            self.last_facility = site.facility
+        return site
+
+    def _known(self, s: Sentence, name: Name, kind: str, site: Site) -> None:
+        key = self.resolve(name)
+        word = key or s.surface(name.first, name.last)
+        if name.is_a("Facility"):
+            role = "facility"
+            if site.facility is None or (key and site.facility != key and not site.explicit):
+                site.facility = word
+            if name.is_a("Prison"):
+                self.last_prison = word
+        else:
+            role = self._place_role(s, name.first, kind)
+            if getattr(site, role) is None:
+                setattr(site, role, word)
+        start, end = s.span(name.first, name.last)
+        keys = frozenset(known.key for known in name.known)
+        site.mentions.append(
+            Mention(key=key, candidates=frozenset() if key else keys, surface=s.folded.text[start:end], start=start, end=end, role=role)
+        )
+
+    def _place_role(self, s: Sentence, place: int, kind: str) -> str:
+        if kind not in _MOVES:
+            return "place"
+        before = [s.words[j] for j in range(max(0, place - 3), place) if s.words[j] and s.words[j] not in MARKS]
+        if any(w in _TO for w in before):
+            return "destination"
+        return "origin" if any(w in OF for w in before[-2:]) else "place"
+
+    def _unknown(self, s: Sentence, place: int, last: int) -> int | None:
+        """Where the name of a facility or place that the graph lacks ends, if one begins with the kind of site that stands here."""
+        end = place + 1
+        while end < last and end - place < _LONGEST and self._names_on(s, end):
+            end += 1
+        return end if end > place + 1 else None
+
+    @staticmethod
+    def _names_on(s: Sentence, place: int) -> bool:
+        word = s.words[place]
+        if not word or word in MARKS:
+            return word in MARKS and word != "-"
+        if not word[0].isalpha() or word in PREPOSITIONS or word in RELATIVE or word in THAT or place in s.dates:
+            return False
+        words = lexicon()
+        if any(f.how != "persons" for f in words.events.verbs(word)) or words.light.verbs(word) or words.reporting.verbs(word):
+            return False
+        return word[:1] != "و" and not any(n.first == place and (n.prefix or n.is_a("Actor")) for n in s.names)
+
+    def _written(self, s: Sentence, first: int, last: int, kind: str, site: Site) -> None:
+        while last > first and s.words[last - 1] in MARKS:
+            last -= 1
+        if last - first < 2:  # noqa: PLR2004  # a kind of site alone names none
+            return
+        surface = " ".join(s.surface(first, last).split())
+        for clitic in ("وب", "ب", "ل", "و"):
+            bare = fold_word(surface)
+            if bare.startswith(clitic) and bare[len(clitic) :].split(" ")[0] in _HEADS:
+                surface = surface[len(clitic) :]
+                break
+        if _is_facility(s.words[first]):
+            if site.facility is None:
+                site.facility = surface
+            if _is_prison(s.words[first]):
+                self.last_prison = surface
+        else:
+            role = self._place_role(s, first, kind)
+            if getattr(site, role) is None:
+                setattr(site, role, surface)
+
+    @staticmethod
+    def _refers(s: Sentence, first: int, last: int) -> bool:
+        """Whether the clause takes a facility up again: "the prison"."""
+        return any(map(_is_facility, s.words[first:last]))
+
+
+@lru_cache(REMEMBERED)
+def _begins_site(word: str) -> bool:
+    """Whether a word is a kind of site without the article: the name must follow."""
+    return any(cut.core in _HEADS for cut in noun_cuts(word) if cut.prefix not in ARTICLES and not cut.suffix)
+
+
+@lru_cache(REMEMBERED)
+def _is_facility(word: str) -> bool:
+    """Whether a word is a kind of facility, with or without clitics."""
+    return not _FACILITY_HEADS.isdisjoint(_bare(word))
+
+
+@lru_cache(REMEMBERED)
+def _is_prison(word: str) -> bool:
+    """Whether a word is a place of detention, with or without clitics."""
+    return not _PRISONS.isdisjoint(_bare(word))
+
+
+def _bare(word: str) -> tuple[str, ...]:
+    """A word, and what is left of it without clitics but with its pronoun."""
+    return (word, *(cut.core for cut in noun_cuts(word) if not cut.suffix)) if word else ()
