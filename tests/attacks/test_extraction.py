@@ -112,26 +112,10 @@ LONG: dict[str, Made] = {
     "astral letters": lambda n: "😀𐎠 " * n,
 }
 # How often each is said for the smaller measure: longer where a repetition is a single letter.
-TIMES = {name: 5_000 if len(made(10)) <= 80 else 150 for name, made in LONG.items()}
+TIMES = {name: 5_000 if len(made(10)) <= 80 else 400 for name, made in LONG.items()}
 
 
-# Where the time still grows with the square of the length of one sentence.
-QUADRATIC = {
-    "the verb of saying again and again",
-    "saying within saying",
-    "openers of quotations",
-    "quotations in quotations",
-    "no full stop",
-    "leads that all could repeat",
-    "an ambiguous name",
-    "according to",
-    "anaphora",
-    "the sources",
-}
-SLOW = pytest.mark.xfail(reason="grows with the square of a sentence's or a report's length", strict=False)
-
-
-@pytest.mark.parametrize("name", [pytest.param(name, marks=SLOW) if name in QUADRATIC else name for name in LONG])
+@pytest.mark.parametrize("name", LONG)
 def test_time_grows_with_length(rules: RuleExtractor, name: str) -> None:
     """Twice the text takes about twice the time, whatever is said again and again: nothing in the rules is quadratic."""
     made, n = LONG[name], TIMES[name]
@@ -230,7 +214,6 @@ def test_look_alikes_change_who_it_is(rules: RuleExtractor) -> None:
         assert "sdf" not in {hop.agent for hop in claim.chain}
 
 
-@pytest.mark.xfail(run=False, reason="takes minutes: grows with the square of a sentence's length")
 def test_two_hundred_thousand_characters_without_a_full_stop(rules: RuleExtractor) -> None:
     """A sentence as long as a book is read, and the limits of a document are kept."""
     text = "قال مصدر أمني إن خمسة سجناء فروا من السجن وأضاف أن ثلاثة حراس قتلوا " * 3_000
@@ -240,7 +223,6 @@ def test_two_hundred_thousand_characters_without_a_full_stop(rules: RuleExtracto
     exact(document)
 
 
-@pytest.mark.xfail(run=False, reason="ends in a ValidationError after many seconds: claims are not kept to the limit")
 def test_more_claims_than_a_document_may_hold(rules: RuleExtractor) -> None:
     """A text with more claims than a claims document may have is read without an error, and gives no more than may be."""
     document = read(rules, " ".join([CLAIM] * (LIMITS.claims_per_report + 500)))
@@ -248,7 +230,6 @@ def test_more_claims_than_a_document_may_hold(rules: RuleExtractor) -> None:
     exact(document)
 
 
-@pytest.mark.xfail(reason="ends in a ValidationError: quote and mentions are not kept to the limits", strict=False)
 def test_ten_thousand_names(rules: RuleExtractor) -> None:
     """A claim with ten thousand names in it is read, and its lists stay within what a document may hold."""
     document = read(rules, "قال مصدر أمني إن " + "قسد وداعش والتحالف الدولي وسجن الصناعة و" * 2_500 + "غيرها هاجموا القرية.")
@@ -257,7 +238,6 @@ def test_ten_thousand_names(rules: RuleExtractor) -> None:
     exact(document)
 
 
-@pytest.mark.xfail(reason="ends in a ValidationError: a quote is not kept to the limit", strict=False)
 def test_a_quote_longer_than_a_field(rules: RuleExtractor) -> None:
     """A claim whose words would be longer than a field may be is no error, and what is given is within the limit."""
     document = read(rules, "قال مصدر أمني إن خمسة سجناء فروا من السجن " + "الكبير " * LIMITS.field_characters)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from claimgraph.extract.folding import fold
 from claimgraph.extract.names import Name, Names
 from claimgraph.extract.protocol import Known, KnownName
-from claimgraph.extract.sentence import rejoined
-from claimgraph.extract.tokens import tokens_of
+from claimgraph.extract.tokens import rejoined, tokens_of
 
 _ACTOR, _OUTLET = ("ArmedGroup", "Actor", "Entity"), ("NewsOutlet", "Actor", "Entity")
 _PRISON, _PLACE = ("Prison", "Facility", "Entity"), ("City", "Place", "Entity")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import corpus
 import pytest
@@ -17,7 +16,7 @@ from claimgraph.extract.rules import RuleExtractor
 from claimgraph.extract.scoring import Names, Tally, compare, figures, overlap, tally
 from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument, Report
 from claimgraph.model.names import Base
-from claimgraph.store.examine import Result, Surroundings, examine, surroundings
+from claimgraph.store.examine import Result, examine, surroundings
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference
 
@@ -219,7 +218,40 @@ def test_any_text_is_read(rules: RuleExtractor, text: str) -> None:
 @given(
     words=st.lists(
         st.sampled_from(
-            "وقال قالت إن أن “ ” : ، . نفت أعلن عن وفق بحسب ما التي مصادر المصادر قسد سجن الصناعة أمس فرار 30 عشرات لم قد كما وأضاف نقلت مشيرا إلى".split()
+            [
+                "وقال",
+                "قالت",
+                "إن",
+                "أن",
+                "“",
+                "”",
+                ":",
+                "،",
+                ".",
+                "نفت",
+                "أعلن",
+                "عن",
+                "وفق",
+                "بحسب",
+                "ما",
+                "التي",
+                "مصادر",
+                "المصادر",
+                "قسد",
+                "سجن",
+                "الصناعة",
+                "أمس",
+                "فرار",
+                "30",
+                "عشرات",
+                "لم",
+                "قد",
+                "كما",
+                "وأضاف",
+                "نقلت",
+                "مشيرا",
+                "إلى",
+            ]
         ),
         max_size=60,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from claimgraph.extract.complements import WHOLE, Complement, complement, is_empty, object_of, quotation, reporting_form
-from claimgraph.extract.grammar import RELATIVE, STOPS, THAT, closed
+from claimgraph.extract.grammar import PREPOSITIONS, RELATIVE, STOPS, THAT, closed
 from claimgraph.extract.lexicon import Form, Verb, lexicon
 from claimgraph.extract.relays import Relay, Relays
 from claimgraph.extract.reporters import Reporters, names_reporter
@@ -28,6 +28,7 @@ _COLON, _CONCESSION = 0.7, 0.6
 _CLAUSE_MARKS = frozenset((",", ";", "."))
 _HEADING = 14  # tokens before a colon that may name who speaks
 _CAME_IN = 3  # tokens between "this came" and its "in"
+_JOINED = 4  # tokens from a participle to the that-word or colon that follows it at once
 
 
 class Attribution:
@@ -70,17 +71,17 @@ class Attribution:
     def _points(self, s: Sentence, relays: Sequence[Relay], opener: int) -> Iterator[Point]:
         """Where reporting begins in a sentence, from ``opener`` on; words of relays begin none."""
         words, verbs = s.words, self._words.reporting.verbs
-        edge, current, quote_end = opener, None, -1
+        edge, current, content, quote_end = opener, None, len(s.words), -1
         if colon := self._verbless(s):
             current, edge = colon.speaker, colon.content
             yield colon
         for place in [i for i, word in enumerate(words) if verbs(word) or (i and words[i - 1] in _DESPITE)]:
             if place < edge or any(relay.first <= place < relay.last for relay in relays):
                 continue
-            point = self._verb(s, place, current, relays, quoted=place < quote_end) or self._concession(s, place)
+            point = self._verb(s, place, current, content, relays, quoted=place < quote_end) or self._concession(s, place)
             if point is None:
                 continue
-            current, quote_end = point.speaker, point.end or -1
+            current, content, quote_end = point.speaker, point.content, point.end or -1
             self.scene.remember(point.speaker)
             yield point
             edge = len(words) if point.rule.endswith("before") else point.content
@@ -102,8 +103,8 @@ class Attribution:
         self.scene.remember(speaker)
         return Point(0, s.skip_marks(colon + 1), speaker, "colon", _COLON)
 
-    def _verb(self, s: Sentence, place: int, current: Speaker | None, relays: Sequence[Relay], *, quoted: bool) -> Point | None:
-        """A verb of reporting with what it reports; ``current`` spoke last in the sentence, ``quoted`` within their words."""
+    def _verb(self, s: Sentence, place: int, current: Speaker | None, said: int, relays: Sequence[Relay], *, quoted: bool) -> Point | None:
+        """A verb of reporting with what it reports; ``current`` spoke last in the sentence, from ``said`` on, ``quoted`` within their words."""
         form = reporting_form(s, place)
         if form is None or not _may_report(s, place, form, quoted=quoted):
             return None
@@ -112,7 +113,7 @@ class Attribution:
         found = complement(s, place, form, relays) if antecedent or relative is None else None
         if found is None:
             return None
-        speaker, start = self.reporters.of(s, place, found.region_end, form, antecedent, current)
+        speaker, start = self.reporters.of(s, place, found.region_end, form, antecedent, current, said)
         if speaker is None:
             return None
         sure = _SURE[found.kind] - (_TAKEN_UP if speaker is current or antecedent else 0)
@@ -159,10 +160,17 @@ def _may_report(s: Sentence, place: int, form: Form[Verb], *, quoted: bool) -> b
         return False
     before = s.before(place)
     previous = s.word(before)
+    if s.words[place].removeprefix("و") in PREPOSITIONS and before >= 0:  # بين is "between" unless it begins the sentence
+        return False
     if previous in _NEGATORS and form.entry.stance != "denies":
         return False
-    free = before < 0 or previous in RELATIVE or previous in _CLAUSE_MARKS or s.words[place - 1] == '"'
+    free = before < 0 or previous in RELATIVE or previous in _CLAUSE_MARKS or s.words[place - 1] == '"' or _joined(s, place)
     return form.how != "participle" or bool(form.prefix) or free
+
+
+def _joined(s: Sentence, place: int) -> bool:
+    """Whether what a participle reports follows at once, so that it needs no comma before it."""
+    return any(word in THAT or word == ":" for word in s.words[place + 1 : place + _JOINED])
 
 
 def _relative_before(s: Sentence, place: int) -> int | None:

@@ -18,6 +18,7 @@ _NOUN_PREFIXES = ("وبال", "وكال", "وال", "بال", "فال", "كال"
 ARTICLES = frozenset(p for p in _NOUN_PREFIXES if p.endswith(("ال", "لل")))
 _PRONOUN_ENDS = frozenset(pronoun[-1] for pronoun in (*_VERB_PRONOUNS, *_NOUN_PRONOUNS))
 _SHORTEST = 2
+_READING = 1 << 8  # words whose cuts are kept while the rules ask for them one after the other
 REMEMBERED = 1 << 13  # words whose reading each cache keeps: most of a text; all caches full take some ten megabytes
 
 
@@ -55,7 +56,7 @@ def verb_cuts(word: str) -> Iterator[tuple[Cut, bool]]:
             yield Cut(prefix, core, suffix), present
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(_READING)
 def noun_cuts(word: str) -> tuple[Cut, ...]:
     """Ways to read a word as a noun, the plainest first."""
     return tuple(_noun_cuts(word))

@@ -8,8 +8,9 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from claimgraph.extract.clitics import REMEMBERED, cores, noun_cuts
+from claimgraph.extract.folding import fold_word
 from claimgraph.extract.grammar import ADJUNCTS, PREPOSITIONS, RELATIVE, THAT, closed
-from claimgraph.extract.lexicon import Form, Verb, lexicon
+from claimgraph.extract.lexicon import Form, Verb, data, lexicon
 from claimgraph.extract.relays import Relay
 from claimgraph.extract.sentence import Sentence
 
@@ -24,6 +25,7 @@ _QUOTE_WORDS = 4  # a quotation shorter than that is a name or a word held at ar
 _IN_THESE_WORDS = frozenset((",", "", "-")) | closed("in_these_words")
 _NOT_THAT_AFTER = closed("no_complement_after")
 _ABOUT = closed("about")
+_NONE = frozenset(map(fold_word, data("negation")["noun_negators"]))  # "confirmed that none": what is reported begins there
 _CONDITIONS = closed("conditions")
 _ASKED = frozenset(("demand", "threat"))  # what is asked or threatened need be no event of the lists
 WHOLE = frozenset(("appraisal", "support"))  # the claim is that they praised or supported: the verb is part of it
@@ -200,11 +202,13 @@ class _Search:
         previous = _plain_before(s, place)
         if previous in PREPOSITIONS and previous not in self._entry.prepositions:
             return False
+        if self._form.how == "participle" and self._entry.stance == "denies" and not self._is_far(place) and word not in PREPOSITIONS:
+            return True
         return self._asks(word, previous) or self._says(word, previous)
 
     def _asks(self, word: str, previous: str) -> bool:
         """Whether a noun is an object by itself: "the truth of", one that the verb's entry names, what a demand asks for."""
-        if not _ABOUT.isdisjoint(cores(word)) or object_of(self._entry, word) is not None:
+        if not _ABOUT.isdisjoint(cores(word)) or word in _NONE or object_of(self._entry, word) is not None:
             return True
         prepositions = self._entry.prepositions
         return self._entry.event in _ASKED and (
@@ -214,11 +218,14 @@ class _Search:
     def _says(self, word: str, previous: str) -> bool:
         """Whether a noun tells of an event, and neither a source nor a body before it makes it a part of their name."""
         words = lexicon()
-        sourced = bool(words.sources.nouns(previous))
+        sourced = _heads_another(previous)
         if not sourced and any(r.how == "noun" for r in words.light.nouns(word)):
             return True
-        reading = next((r for r in words.events.nouns(word) if r.how == "noun" and r.entry.weight >= _USUAL), None)
-        if reading is None or sourced or words.bodies.nouns(previous):
+        reading = next(
+            (r for r in words.events.nouns(word) if r.how == "noun" and r.entry.weight >= (1 if previous in self._entry.prepositions else _USUAL)),
+            None,
+        )
+        if reading is None or sourced:
             return False
         clitic = reading.prefix.lstrip("وف")[:1]
         return clitic != "ك" and (clitic not in ("ب", "ل") or clitic in self._entry.prepositions)
@@ -240,6 +247,14 @@ class _Search:
         words = self._s.words
         objects = (j for j in range(self._verb + 2, self._stop) if words[j] in PREPOSITIONS or words[j] in (",", '"') or words[j][:1] == "ب")
         return next(objects, self._stop)
+
+
+@lru_cache(REMEMBERED)
+def _heads_another(word: str) -> bool:
+    """Whether a source or body without the article may be the first of two nouns: in "the head of operations" the second is no object."""
+    words = lexicon()
+    titles = any(not form.definite and not form.suffix for form in words.sources.nouns(word))
+    return titles or any(not form.definite and not form.suffix for form in words.bodies.nouns(word))
 
 
 def _quoted_before(s: Sentence, place: int) -> int | None:

@@ -17,6 +17,7 @@ from claimgraph.extract.stated import Stated
 from claimgraph.extract.times import When
 from claimgraph.model.dates import days_of
 from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument, Event, Hop, Report, Review
+from claimgraph.model.limits import LIMITS
 
 _LIKE = 0.45  # share of words from which a lead says a later claim again
 _LONG = 3  # letters of a word that tells something
@@ -42,20 +43,21 @@ def finished(report: Report, page: Layout, publication: Publication, drafts: Seq
     claims: list[Claim] = []
     day: str | None = None
     sentence: Sentence | None = None
-    for number, draft in enumerate(sorted(drafts, key=lambda d: d.sentence.span(d.first, d.last)), start=1):
+    drafts = sorted((draft for draft in drafts if _fits(draft)), key=lambda d: d.sentence.span(d.first, d.last))
+    for number, draft in enumerate(drafts, start=1):
         event = _foreseen(_dated(draft, day, publication, same=draft.sentence is sentence), publication)
         if event.time and event.time_wording:
             day, sentence = event.time, draft.sentence
         claims.append(_claim(draft, f"c{number:02}", event, incidents, rules, publication))
-    claims = _repeating(claims, drafts)
-    fields: dict[str, object] = {"proposals": incidents.proposals(claims)}
+    claims = _repeating(claims[: LIMITS.claims_per_report], drafts)
+    fields: dict[str, object] = {"proposals": incidents.proposals(claims)[: LIMITS.items_per_list]}
     for field in ("publisher", "publisher_basis", "published", "published_basis"):
         fields[field] = getattr(publication, field)
     if publication.notes:
         fields["published_note"] = "\n".join(publication.notes)
-    if report.title is None and page.title:
+    if report.title is None and page.title and len(page.title.text) <= LIMITS.field_characters:
         fields["title"] = page.title.text
-    if report.language is None:
+    if report.language is None and _is_arabic(report.text):
         fields["language"] = "ar"
     return ClaimsDocument(report=report.model_copy(update=fields), claims=tuple(claims))
 
@@ -71,11 +73,25 @@ def _dated(draft: Draft, day: str | None, publication: Publication, *, same: boo
         return event.model_copy(update={"time": event.time[:-2] + publication.day_iso})
     if event.time or event.time_wording:
         return event
+    if draft.frame.standing and publication.day_iso:
+        return event.model_copy(update={"time": publication.day_iso})
     if draft.said and draft.said.edtf and stated.rule.endswith("noun"):
         return event.model_copy(update={"time": draft.said.edtf})
     if day and (same or event.type in _CARRIED) and event.status == "happened":
         return event.model_copy(update={"time": day})
     return event
+
+
+def _fits(draft: Draft) -> bool:
+    """Whether a claim's words are within what a field may hold."""
+    start, end = draft.sentence.span(draft.first, draft.last)
+    return end - start <= LIMITS.field_characters
+
+
+def _is_arabic(text: str) -> bool:
+    """Whether most of a text's letters are Arabic."""
+    letters = [c for c in text if c.isalpha()]
+    return sum("\u0600" <= c <= "\u06ff" for c in letters) * 2 > len(letters)
 
 
 def _foreseen(event: Event, publication: Publication) -> Event:
@@ -109,7 +125,7 @@ def _claim(draft: Draft, name: str, event: Event, incidents: Incidents, rules: s
         channel=stated.speaker.channel if stated.speaker else None,
         incident=incidents.of(event.facility, event.place, event.time),
         event=event,
-        mentions=tuple(frame.mentions),
+        mentions=tuple(frame.mentions[: LIMITS.items_per_list]),
         confidence=round(min(0.99, max(0.05, stated.confidence * (0.5 + frame.confidence / 2))), 2),
         rule=f"{rules}:{stated.rule}",
         review=_CANDIDATE,
@@ -131,7 +147,7 @@ def _repeating(claims: list[Claim], drafts: Sequence[Draft]) -> list[Claim]:
     if not claims:
         return claims
     first_block = min(d.sentence.block for d in drafts)
-    blocks = [d.sentence.block for d in sorted(drafts, key=lambda d: d.sentence.span(d.first, d.last))]
+    blocks = [draft.sentence.block for draft in drafts]
     out = list(claims)
     for place, claim in enumerate(claims):
         if blocks[place] != first_block:

@@ -21,15 +21,18 @@ from claimgraph.extract.times import When
 from claimgraph.extract.triggers import Head, Triggers
 from claimgraph.model.document import Event, Mention, Quantity
 
+_STILL = closed("still")
 _BY = closed("by")
 _ASIDE = closed("aside")
 _AGAINST = closed("against")
 _PRISON_EVENTS = frozenset(("escape", "release", "transfer", "smuggling", "missing", "detention"))
+_ASKED = frozenset(("demand", "threat"))  # "not" in what is asked is part of it
 _ROLES = ("actors", "targets", "helpers")
 _BESIDE = 4  # tokens beside a word that may make its type more exact
 _USUAL = 2  # the weight from which a word tells the type
 _NEAR = 4  # tokens before a party that may tell its role
-_GENITIVE, _SUBJECT = 6, 5  # tokens between a noun and whose it is, between a verb and its subject
+_GENITIVE = 6  # tokens from a noun to the party that it is of
+_HEADED = 1  # words between a verb and a party that is its subject: "the cells of", "fighters of"
 _STATUS_NEAR = 3  # tokens before what happens that may tell its status
 _PERSONS_NEAR = 3  # tokens between "among whom" and those of whom it is said
 _AGAINST_OR_OF = _AGAINST | OF
@@ -46,6 +49,7 @@ class Frame:
     denied: bool
     confidence: float
     head: Head | None
+    standing: bool = False  # said to be still so
 
 
 @dataclass(slots=True)
@@ -90,7 +94,9 @@ class Frames:
             breakdown=tuple(breakdown),
         )
         weight = head.occurrence.trigger.weight if head else 0
-        return Frame(event, _unique(parts.mentions), certainty_of(s, first, last), is_denied(s, head, first, last), _UNSURE + _EACH * weight, head)
+        standing = not _STILL.isdisjoint(s.words[first:last])
+        sure, denied = certainty_of(s, first, last), kind not in _ASKED and is_denied(s, head, first, last)
+        return Frame(event, _unique(parts.mentions), sure, denied, _UNSURE + _EACH * weight, head, standing)
 
     def _kind(self, s: Sentence, head: Head | None, first: int, last: int, speech: str | None, *, binding: bool) -> str:
         """The event type of a clause."""
@@ -163,9 +169,10 @@ class Frames:
         return _role_of_noun(s, head, name, near) if head.occurrence.how == "noun" else _role_of_verb(s, head, name, near, subject_seen=subject_seen)
 
     def _mention(self, s: Sentence, name: Name, role: str | None, parts: _Parts) -> None:
-        """Note where a party is named."""
-        start, end = s.span(name.first, name.last)
-        cut = _clitic(s.folded.text[start:end], name.prefix)
+        """Note where a party is named, in which words."""
+        first, last, prefix = called(s, name)
+        start, end = s.span(first, last)
+        cut = 0 if s.is_torn(first) else _clitic(s.folded.text[start:end], prefix)
         key = self._key(name)
         keys = {known.key for known in name.known}
         if key is None and self.scene.names.is_generic(name):
@@ -176,6 +183,7 @@ class Frames:
         )
         if key:
             self.scene.met.add(key)
+            self.scene.party = name
 
     # --- numbers ----------------------------------------------------------------------------------------------------------
 
@@ -204,8 +212,8 @@ class Frames:
 
     @staticmethod
     def _when(s: Sentence, first: int, last: int) -> When | None:
-        """When it happened: a date rather than "now"."""
-        inside = [w for w in s.whens if first <= w.first < last and w.kind != "earlier"]
+        """When it happened: a date rather than "now"; "earlier" and "later" are none."""
+        inside = [w for w in s.whens if first <= w.first < last and w.kind not in ("earlier", "later")]
         return next((w for w in inside if w.kind != "now"), inside[0] if inside else None)
 
     @staticmethod
@@ -243,7 +251,12 @@ def _role_of_verb(s: Sentence, head: Head, name: Name, near: Sequence[str], *, s
     """The role of a party behind a verb: the first near it is its subject, unless a preposition says otherwise."""
     occurrence = head.occurrence
     free = _AGAINST_OR_OF.isdisjoint(near[-1:]) and name.prefix not in ("ب", "ل")
-    if not subject_seen and name.first - occurrence.place <= _SUBJECT and free:
+    between = [
+        w
+        for j, w in enumerate(s.words[occurrence.last : name.first], occurrence.last)
+        if w and w[0].isalpha() and not any(d.first <= j < d.last for d in s.whens)
+    ]
+    if not subject_seen and free and len(between) <= _HEADED and not any(w.startswith("ال") for w in between):
         return occurrence.trigger.subject
     return None if _is_aside(s, occurrence.place, name) else occurrence.trigger.object
 
@@ -275,6 +288,25 @@ _REFINEMENTS = [
     }
     for rule in data("refinements")
 ]
+
+
+def called(s: Sentence, name: Name) -> tuple[int, int, str]:
+    """The words that an actor is called by, epithets with them ("the militias of …", "… the terrorist"): first and last token, clitic."""
+    first, last, prefix = name.first, name.last, name.prefix
+    before = s.before(first)
+    epithet = next((cut for cut in noun_cuts(s.word(before)) if cut.core in _EPITHETS and not cut.suffix), None) if before >= 0 else None
+    if epithet is not None and not prefix.rstrip("و"):
+        first, prefix = before, epithet.prefix
+    following = s.skip_marks(last)
+    if s.word(following) in _BEHIND:
+        last = following + 1
+    close = next((j for j in range(last, min(last + 3, len(s.words))) if s.words[j] == '"'), None)
+    if close is not None and s.words[first:last].count('"') % 2:  # the name ends inside a quotation: «…»
+        last = close + 1
+    return first, last, prefix
+
+
+_EPITHETS, _BEHIND = closed("epithets"), closed("epithets_behind")
 
 
 def _clitic(text: str, prefix: str) -> int:

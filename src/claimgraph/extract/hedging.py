@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+from claimgraph.extract.clitics import REMEMBERED
 from claimgraph.extract.folding import fold_word
 from claimgraph.extract.grammar import PREPOSITIONS, Steps, by_first
-from claimgraph.extract.lexicon import data
+from claimgraph.extract.lexicon import data, lexicon
 from claimgraph.extract.sentence import Sentence
 from claimgraph.extract.triggers import Head
 
+_NO = 3  # tokens before a noun in which "no" negates it
+_NONE = frozenset(map(fold_word, data("negation")["noun_negators"]))
 _FAR = 5  # words between a negator and the verb it negates
-_IMPERFECT = ("ي", "ت", "ا", "ن")  # letters that an imperfect begins with
+_IMPERFECT = ("ي", "ت", "ن")  # letters that an imperfect begins with
 
 
 class _Marker(NamedTuple):
@@ -32,14 +35,28 @@ def certainty_of(s: Sentence, first: int, last: int, *, attribution: bool = Fals
             behind = place + 1 + len(marker.steps)
             if (marker.within and place > first + marker.within) or not s.follow(place + 1, marker.steps):
                 continue
-            if not marker.imperfect or s.word(behind).startswith(_IMPERFECT):  # before a past verb it only says that it is over
+            if not marker.imperfect or _is_imperfect(s.word(behind)):  # before a past verb it only says that it is over
                 return marker.certainty
     return "certain"
+
+
+@lru_cache(REMEMBERED)
+def _is_imperfect(word: str) -> bool:
+    """Whether a verb is in the imperfect: by its first letter, unless the lexicon has it as a past form."""
+    words = lexicon()
+    past = any(f.how == "past" for table in (words.events, words.light, words.reporting) for f in table.verbs(word))
+    return word.startswith(_IMPERFECT) and not past
 
 
 def is_denied(s: Sentence, head: Head | None, first: int, last: int) -> bool:
     """Whether the clause's own verb is negated, or the clause ends by calling what it says untrue."""
     negators, untrue = _negations()
+    if (
+        head is not None
+        and head.occurrence.how == "noun"
+        and not _NONE.isdisjoint(s.words[max(first, head.occurrence.place - _NO) : head.occurrence.place])
+    ):
+        return True  # "the absence of losses"
     at = head.light.place if head and head.light and head.light.place < head.occurrence.place else head.occurrence.place if head else first
     for place in range(max(first, at - _FAR), at):
         if s.words[place] in negators and not _is_trap(s, place) and not any(w == "," or w in PREPOSITIONS for w in s.words[place:at]):

@@ -41,6 +41,7 @@ class Incidents:
         return bool(place) and incident.facility is None and self._lies_in(str(place), incident.place)
 
     def _lies_in(self, key: str, whole: str | None) -> bool:
+        """Whether one is the other, or a part of it."""
         seen: set[str] = set()
         step: str | None = key
         while step and step not in seen:

@@ -27,7 +27,12 @@ _NOMINAL = frozenset(("noun", "persons"))
 
 @cache
 def data(name: str) -> Any:
-    """What ``lexicon/<name>.yaml`` holds. Raises :class:`ResourceError` if it is missing or no YAML."""
+    """What ``lexicon/<name>.yaml`` holds, read once. Raises :class:`ResourceError` if it is missing or no YAML."""
+    return _read(name)
+
+
+def _read(name: str) -> Any:
+    """What a file holds, read anew: of the largest, which only :class:`Lexicon` reads, nothing is kept but what that makes of it."""
     path = _FOLDER / f"{name}.yaml"
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  # a safe loader, in C where there is one
@@ -249,7 +254,7 @@ class Lexicon:
 
 
 def _entries(name: str) -> list[dict[str, Any]]:
-    held = data(name)
+    held = _read(name)
     entries = held if isinstance(held, list) else held[name]
     for entry in entries:
         if not isinstance(entry, dict):

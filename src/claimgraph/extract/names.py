@@ -12,7 +12,7 @@ from claimgraph.extract.clitics import REMEMBERED
 from claimgraph.extract.folding import fold
 from claimgraph.extract.lexicon import data, lexicon
 from claimgraph.extract.protocol import Known, KnownName
-from claimgraph.extract.tokens import tokens_of
+from claimgraph.extract.tokens import rejoined, tokens_of
 
 _CLITICS = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
 _TO_THE = ("لل", "ولل", "فلل")  # "to" and the article, written as one
@@ -102,7 +102,7 @@ class Names:
         for name in known.names:
             self.by_key[name.key].append(name)
             folded = fold(name.surface)
-            steps = [_spelling(t.text) for t in tokens_of(folded, 0, len(folded.plain)) if t.text not in _MARKS and t.text[0].isalnum()]
+            steps = [_spelling(word) for word in rejoined(tokens_of(folded, 0, len(folded.plain))) if word and word[0].isalnum()]
             if not steps:
                 continue
             if len(steps) == 1 and (words.bodies.nouns(steps[0]) or words.sources.nouns(steps[0])):

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from claimgraph.extract.folding import Folded
 from claimgraph.extract.layout import Layout
 from claimgraph.extract.names import Name, Names
-from claimgraph.extract.sentence import rejoined
 from claimgraph.extract.times import Times
-from claimgraph.extract.tokens import Token, tokens_of
+from claimgraph.extract.tokens import Token, rejoined, tokens_of
 from claimgraph.model.dates import days_of
 from claimgraph.model.document import Report
 

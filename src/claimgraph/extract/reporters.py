@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from claimgraph.extract.grammar import ABOUT_WHOM, PREPOSITIONS, RELATIVE, SHIFTS, THAT, closed
 from claimgraph.extract.lexicon import Form, Verb, lexicon
 from claimgraph.extract.scene import Speaker
@@ -11,6 +13,8 @@ from claimgraph.extract.speakers import Speakers
 _EXCEPT = closed("except")
 _IN_IT = closed("in_it")
 _SHORT_SUBJECT = 3
+_NESTED = 9  # tokens of a subject within what is reported
+_SUBJECT = 6  # tokens of a sentence's subject, the verb before it aside
 _NO_ROOM, _DATE = 3, 2  # tokens between a verb and what it reports in which no subject stands, and how many a date may add
 _FEMININE = frozenset(("f", "df", "fp"))
 _WE = "sp"  # agreement of the first person plural
@@ -31,27 +35,45 @@ class Reporters:
         self.scene = speakers.scene
 
     def of(
-        self, s: Sentence, place: int, region_end: int, form: Form[Verb], antecedent: Speaker | None, current: Speaker | None
+        self, s: Sentence, place: int, region_end: int, form: Form[Verb], antecedent: Speaker | None, current: Speaker | None, content: int
     ) -> tuple[Speaker | None, int]:
         """Who is the subject of the verb at ``place`` and where the words of attribution begin.
 
         ``region_end`` is where the words that may name them end. ``antecedent`` is whom a relative clause describes ("who said"),
-        ``current`` who spoke last in the sentence.
+        ``current`` who spoke last in the sentence, with ``content`` as the beginning of what they say.
         """
         if antecedent is not None:
             return antecedent, s.before(place)
         gender = "f" if form.agree in _FEMININE else "m" if form.agree else ""
         if form.how == "participle":
-            return self._after(s, place, region_end, form, gender) or current or self.scene.last(gender), place
+            named = self._after(s, place, region_end, form, gender) or current or self._subject(s, place, gender)
+            return named or self.scene.last(gender), place
         start = _start(s, place, form)
+        if current is not None and start <= content < place and (nested := self._nested(s, content, place, gender)):
+            return replace(nested, hops=(*current.hops, *nested.hops)), content
         found = self._after(s, place, region_end, form, gender) or self._before(s, start, place, gender)
         if found is not None:
             return found, start
-        if form.how == "present" and form.entry.certainty != "certain":  # "it is thought that": nobody's
-            return None, start
-        if _leaves_no_room(s, place, region_end):
-            return self._left_out(s, place, start, form, gender, current), start
-        return None, start
+        hedged = form.how == "present" and form.entry.certainty != "certain"  # "it is thought that": nobody's
+        left_out = not hedged and _leaves_no_room(s, place, region_end)
+        return (self._left_out(s, place, start, form, gender, current) if left_out else None), start
+
+    def _nested(self, s: Sentence, content: int, place: int, gender: str) -> Speaker | None:
+        """Who says something within what is reported: "the paper wrote that an official confirmed"."""
+        if (
+            place - content > _NESTED
+            or any(w in (",", ";") for w in s.words[content:place])
+            or not self._may_be_subject(s, s.skip_marks(content), place)
+        ):
+            return None
+        return self.speakers.read(s, content, place, gender)
+
+    def _subject(self, s: Sentence, place: int, gender: str) -> Speaker | None:
+        """The subject of the sentence that a participle goes with: "the envoy arrived, confirming that"."""
+        for first in (0, 1):
+            if first < place and (names_reporter(s.words[first]) or any(n.first == first and n.is_a("Actor") for n in s.names)):
+                return self.speakers.read(s, first, min(place, first + _SUBJECT), gender)
+        return None
 
     def _left_out(self, s: Sentence, place: int, start: int, form: Form[Verb], gender: str, current: Speaker | None) -> Speaker | None:
         """A verb without a subject: who spoke last, if the verb begins its clause."""
@@ -63,10 +85,8 @@ class Reporters:
     def _after(self, s: Sentence, place: int, region_end: int, form: Form[Verb], gender: str) -> Speaker | None:
         """A subject behind the verb, dates and words such as "also" aside, or behind its "from"."""
         first = place + 1
-        while first < region_end and (s.words[first] in MARKS or first in s.dates or s.words[first] in SHIFTS):
+        while first < region_end and (s.words[first] in MARKS or s.words[first] == "," or first in s.dates or s.words[first] in SHIFTS):
             first = s.dates[first].last if first in s.dates else first + 1
-        while first < region_end and s.words[first] == ",":
-            first += 1
         if first < region_end and s.words[first] in form.entry.source_after:  # "quoted from", "came in"
             return self.speakers.read(s, first + 1, region_end, gender)
         if first >= region_end or s.words[first] in PREPOSITIONS:

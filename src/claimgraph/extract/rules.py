@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+
+from pydantic import ValidationError
 
 from claimgraph.extract import clauses, triggers
 from claimgraph.extract.attribution import Attribution
@@ -19,11 +22,11 @@ from claimgraph.extract.numbers import Numbers
 from claimgraph.extract.protocol import Known
 from claimgraph.extract.publication import Publication, appeared, with_publisher
 from claimgraph.extract.scene import Scene, Speaker
-from claimgraph.extract.sentence import Sentence, rejoined
+from claimgraph.extract.sentence import Sentence
 from claimgraph.extract.sites import Sites
 from claimgraph.extract.stated import Stated
 from claimgraph.extract.times import Times, When
-from claimgraph.extract.tokens import Token, sentences_of, tokens_of
+from claimgraph.extract.tokens import Token, rejoined, sentences_of, tokens_of
 from claimgraph.extract.voice import is_news
 from claimgraph.model.document import ClaimsDocument, Report
 
@@ -56,7 +59,8 @@ class RuleExtractor:
         for s in sentences:
             if speaker := reading.attribution.came_from(s):
                 _attribute_again(drafts, s, speaker)
-            drafts += reading.drafts(s)
+            with suppress(ValidationError):  # a name or gap longer than any field may be: no writer's sentence
+                drafts += list(reading.drafts(s))
         return finished(report, page, publication, drafts, self._names, f"{self.name}-{self.version}")
 
     def _sentences(self, folded: Folded, blocks: Sequence[Sequence[Token]], publication: Publication) -> Iterator[Sentence]:
@@ -86,7 +90,6 @@ class _Reading:
         said: When | None = None
         for one in stated:
             said = self._said(s, one, edge) or (said if one.rule.endswith(("that", "noun")) and one.speaker else None)
-            edge = one.last
             ranges = clauses.split(s, found, one.first, one.last)
             drafted: Frame | None = None
             for number, (first, last) in enumerate(ranges):
@@ -95,8 +98,11 @@ class _Reading:
                 if number and frame.event.quantity is None and drafted is not None and _of_them(s, first):
                     frame.event = frame.event.model_copy(update={"quantity": drafted.event.quantity})
                 drafted = frame
-                if (one.rule == "own-voice" or one.rule.startswith("relay")) and not is_news(s, found, first, last, frame):
+                if (one.rule in ("own-voice", "opened") or one.rule.startswith("relay")) and not is_news(
+                    s, found, first, last, frame, said=one.speaker is not None or one.rule == "opened"
+                ):
                     continue
+                edge = one.last
                 yield Draft(s, first, last, _of_clause(one, first), _with_certainty(s, frame, one), said)
 
     @staticmethod

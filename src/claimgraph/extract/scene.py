@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
-from claimgraph.extract.names import Names
+from claimgraph.extract.folding import fold
+from claimgraph.extract.names import Name, Names
 from claimgraph.model.document import Hop
+
+_REMEMBERED = 200  # speakers that later words may take up again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Scene:
 
     names: Names
     publisher: str | None = None
-    spoken: list[Speaker] = field(default_factory=list)
+    spoken: deque[Speaker] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    party: Name | None = None
     met: set[str] = field(default_factory=set)
 
     def remember(self, speaker: Speaker) -> None:
@@ -48,6 +53,14 @@ class Scene:
     def person(self, gender: str) -> Speaker | None:
         """The last person who spoke, whom a bare title ("the leader") means."""
         return next((s for s in reversed(self.spoken) if s.person and (not gender or not s.gender or s.gender == gender)), None)
+
+    def named(self, word: str) -> Speaker | None:
+        """The person who spoke before and whose last name a word is."""
+        for speaker in reversed(self.spoken):
+            last = speaker.hops[-1]
+            if speaker.person and fold(last.named or last.surface or "").plain.split()[-1:] == [word]:
+                return speaker
+        return None
 
     def taken_up(self, head: str, gender: str) -> Speaker | None:
         """The last speaker whom a definite noun ("the sources", "the leader") takes up again."""

@@ -7,32 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from claimgraph.extract.folding import Folded
+from claimgraph.extract.folding import Folded, fold_word
 from claimgraph.extract.names import Name
 from claimgraph.extract.numbers import Found
 from claimgraph.extract.times import When
 from claimgraph.extract.tokens import Token
 
-_STANDING = frozenset(",;:.?!\"'()-/|%")  # of all marks these mean something here
-_SPLIT = frozenset(("ل", "ب", "ك", "و", "ف", "ال", "بال", "لل", "وال", "ول", "وب"))
 _MARKS_BETWEEN = " \u0651\u064e\u064f\u0650\u0652"
 _TITLE = 7  # tokens up to the end of a quoted name
 _FEWEST = 2  # words of one
 MARKS = frozenset(('"', "'", "-", "(", ")", ""))
-
-
-def rejoined(tokens: Sequence[Token]) -> list[str]:
-    """The word of each token; a clitic that a quotation mark tore from its word (لـ"قسد") goes back to it and leaves an empty word."""
-    words = [token.text if token.text[0].isalnum() or token.text[0] in _STANDING else "" for token in tokens]
-    for place, word in enumerate(words):
-        if word not in _SPLIT or place + 1 >= len(words):
-            continue
-        mark = place + 1
-        if words[mark] in ('"', "'", "("):
-            mark += 1
-        if mark < len(words) and tokens[mark].is_word and (mark > place + 1 or word in ("ل", "ب", "ك", "ال")):
-            words[place], words[mark] = "", word + words[mark]
-    return words
 
 
 @dataclass
@@ -98,11 +82,15 @@ class Sentence:
         start, end = self.span(first, last)
         return self.folded.text[start:end]
 
+    def is_torn(self, place: int) -> bool:
+        """Whether a word's clitic stands apart from it, torn off by a quotation mark."""
+        return self.words[place] != self.tokens[place].text
+
     def bare_surface(self, first: int, last: int, prefix: str) -> str:
         """The stored text of a range of tokens without a clitic (and, to, with) before its first word; the article stays."""
-        surface = self.surface(first, last)
+        surface = _whole(self.surface(first, last))
         taken = len(prefix.removesuffix("ال"))
-        if not taken or prefix in ("لل", "ولل"):
+        if not taken or prefix in ("لل", "ولل") or self.is_torn(first):
             return surface
         for place, character in enumerate(surface):
             taken -= character.isalpha() and character != "ـ"
@@ -150,3 +138,15 @@ class Sentence:
         while place >= 0 and self.words[place] in MARKS:
             place -= 1
         return place
+
+
+def _whole(surface: str) -> str:
+    """A surface without a quotation mark at its ends that pairs with none in it."""
+    while surface and fold_word(surface[-1]) in _QUOTES and sum(fold_word(c) in _QUOTES for c in surface) % 2:
+        surface = surface[:-1].rstrip()
+    while surface and fold_word(surface[0]) in _QUOTES and sum(fold_word(c) in _QUOTES for c in surface) % 2:
+        surface = surface[1:].lstrip()
+    return surface
+
+
+_QUOTES = frozenset(('"', "'"))

@@ -51,6 +51,7 @@ class Sites:
         self.facilities: dict[str, int] = {}
         self.last_facility: str | None = None
         self.last_prison: str | None = None
+        self._last_block = -1
 
     def survey(self, sentences: list[Sentence]) -> None:
         """Note first which facilities the whole report names beyond doubt: they decide what ambiguous names mean."""
@@ -83,13 +84,18 @@ class Sites:
             if place not in taken and (end := self._unknown(s, place, last)):
                 self._written(s, place, end, kind, site)
                 taken.update(range(place, end))
-        if site.facility is None and kind in _INHERITS and self._refers(s, first, last):
-            site.facility, site.explicit = self.last_prison or self.last_facility, False
-        if site.facility is None and site.place is None and site.origin is None and site.destination is None and kind in _INHERITS:
-            site.facility, site.explicit = self.last_facility, False
-        if site.facility:
-            self.last_facility = site.facility
+        elsewhere = site.place is not None or site.origin is not None or site.destination is not None
+        if site.facility is None and kind in _INHERITS and (not elsewhere or self._refers(s, first, last)):
+            site.facility, site.explicit = self._meant(s), False
+        if site.facility and site.explicit:
+            self.last_facility, self._last_block = site.facility, s.block
         return site
+
+    def _meant(self, s: Sentence) -> str | None:
+        """The facility that a clause without one is about: one named in the same paragraph, else the one that the report names most."""
+        if self.last_facility is not None and self._last_block == s.block:
+            return self.last_facility
+        return max(self.facilities, key=lambda key: self.facilities[key], default=self.last_facility)
 
     def _known(self, s: Sentence, name: Name, kind: str, site: Site) -> None:
         key = self.resolve(name)
@@ -135,12 +141,16 @@ class Sites:
         words = lexicon()
         if any(f.how != "persons" for f in words.events.verbs(word)) or words.light.verbs(word) or words.reporting.verbs(word):
             return False
-        return word[:1] != "و" and not any(n.first == place and (n.prefix or n.is_a("Actor")) for n in s.names)
+        if word[:1] == "و" or any(n.first == place and (n.prefix or n.is_a("Actor")) for n in s.names):
+            return False
+        return not _is_dative(word)
 
     def _written(self, s: Sentence, first: int, last: int, kind: str, site: Site) -> None:
         while last > first and s.words[last - 1] in MARKS:
             last -= 1
         if last - first < 2:  # noqa: PLR2004  # a kind of site alone names none
+            return
+        if any(core in _FACILITY_HEADS for core in _bare(s.words[first + 1])):  # "the area of the prison" names none
             return
         surface = " ".join(s.surface(first, last).split())
         for clitic in ("وب", "ب", "ل", "و"):
@@ -185,3 +195,13 @@ def _is_prison(word: str) -> bool:
 def _bare(word: str) -> tuple[str, ...]:
     """A word, and what is left of it without clitics but with its pronoun."""
     return (word, *(cut.core for cut in noun_cuts(word) if not cut.suffix)) if word else ()
+
+
+@lru_cache(REMEMBERED)
+def _is_dative(word: str) -> bool:
+    """Whether a word is a common noun behind "to" or "for": it belongs to no name."""
+    words = lexicon()
+    prefixes = (
+        [f.prefix for f in words.sources.nouns(word)] + [f.prefix for f in words.events.nouns(word)] + [f.prefix for f in words.bodies.nouns(word)]
+    )
+    return any(prefix.startswith("ل") for prefix in prefixes)

@@ -21,6 +21,8 @@ _LONGEST_NAME = 5
 _FEW, _SHORTEST = 3, 3  # words of a name that nothing tells of; letters of its first
 _LATTER = closed("latter")
 _SAME = closed("same")
+_HAS = closed("has")
+_ENDINGS = frozenset((".", ",", "?", "!", "-", ""))
 _QUOTING = closed("quoting")
 _WITHIN = closed("within")
 _OUTLETS = frozenset(data("grammar")["outlets"])
@@ -80,12 +82,17 @@ class Speakers:
     def _one(self, s: Sentence, first: int, last: int, gender: str) -> Speaker | None:
         """The one speaker that tokens ``[first, last)`` name."""
         last = self._core_end(s, first, last)
+        while last > first and (s.words[last - 1] in PREPOSITIONS or s.words[last - 1] in _ENDINGS) and (last - 1) not in s.named:
+            last -= 1
         if first >= last:
             return None
         if s.words[first] in _SAME and first + 1 < last:
             first += 1
         if s.words[first] in _LATTER:
             return self._latter(s, first, gender)
+        if s.skip_marks(first + 1, last) >= last and (person_before := self.scene.named(s.words[first])):
+            hop = person_before.hops[-1].model_copy(update={"surface": s.bare_surface(first, last, "")})
+            return replace(person_before, hops=(*person_before.hops[:-1], hop), channel=None)
         names = [n for n in s.names if first <= n.first and n.last <= last and not (n.first > first and n.prefix[-1:] == "ل" and n.is_a(_OUTLET))]
         known = next((n for n in names if n.is_a(_PERSON) and n.key and not self.scene.names.is_generic(n)), None)
         return self._known(s, known, gender, first) if known else self._by_head(s, first, last, names, gender)
@@ -114,7 +121,8 @@ class Speakers:
         place, depth = first, 0
         while place < last:
             word = s.words[place]
-            if word in THAT or word == ":" or (place > first and (self._is_aside(s, place) or self._addressed(s, place))):
+            behind = place > first and (self._is_aside(s, place) or self._addressed(s, place) or self._says(s, place))
+            if word in THAT or word == ":" or behind:
                 return place
             if word in _WITHIN and _channel_of(s.word(place + 1)):
                 return place
@@ -126,6 +134,11 @@ class Speakers:
             place += 1
         return last
 
+    def _says(self, s: Sentence, place: int) -> bool:
+        """Whether the speaker's verb stands here: behind "has", or behind the "so" after "as for"."""
+        word = s.words[place]
+        return word in _HAS or (word[:1] == "ف" and any(form.prefix == "ف" and form.how == "past" for form in self._words.reporting.verbs(word)))
+
     @staticmethod
     def _is_aside(s: Sentence, place: int) -> bool:
         """Whether an adjunct, a relative clause or a date begins here."""
@@ -134,6 +147,8 @@ class Speakers:
     @staticmethod
     def _addressed(s: Sentence, place: int) -> bool:
         """Whether "to «the paper»" begins here, which names whom they spoke to."""
+        if any(n.first <= place < n.last for n in s.names):
+            return False
         torn = s.words[place] == "" and s.tokens[place].text in ("ل", "ول")
         named = next((n for n in s.names if place <= n.first <= place + 2 and n.prefix.endswith("ل")), None)
         return named.is_a(_OUTLET) if named else torn
@@ -181,10 +196,17 @@ class Speakers:
             return self._known(s, name, gender, first)
         return Speaker((Hop(named=s.surface(name.first, name.last), surface=s.surface(name.first, name.last)),), gender)
 
+    def _is_bare(self, name: Name) -> bool:
+        """Whether a name is only a common noun for somebody who was not named before ("the leader")."""
+        return self.scene.names.is_generic(name) and name.key not in self.scene.met
+
     def _latter(self, s: Sentence, place: int, gender: str) -> Speaker | None:
         """The party named last before, as "the latter"."""
         name = next((n for n in reversed(s.names) if n.last <= place and n.is_a(_ACTOR) and not n.is_a(_OUTLET) and n.key), None)
-        return self._known(s, name, gender, name.first) if name else None
+        if name is not None:
+            return self._known(s, name, gender, name.first)
+        party = self.scene.party
+        return Speaker((Hop(agent=party.key, surface=s.surface(place, place + 1)),), gender) if party else None
 
     def _take_up_name(self, s: Sentence, name: Name, first: int, last: int, gender: str) -> Speaker | None:
         """A name that is a common noun ("the leader") stands for the last one so called."""
@@ -236,7 +258,7 @@ class Speakers:
         surface = s.bare_surface(first, last, form.prefix)
         source = form.entry
         outlet = next((n for n in names if n.is_a(_OUTLET)), None)
-        party = next((n for n in names if n.is_a(_ACTOR) and not n.is_a(_OUTLET) and n.key), None)
+        party = next((n for n in names if n.is_a(_ACTOR) and not n.is_a(_OUTLET) and n.key and not self._is_bare(n)), None)
         kind = source.kind
         relays: tuple[Hop, ...] = ()
         fields: dict[str, str] = {}

@@ -34,15 +34,15 @@ class Stretches:
         edge = leading.content if leading else opener
         first_point = min((p.start for p in points), default=len(s.words))
         if first_point > edge:
-            yield from self._own(s, edge, first_point, leading, trailing)
+            yield from self._own(s, edge, first_point, leading, trailing, opened=bool(opener))
         for number, point in enumerate(points):
             following = points[number + 1].start if number + 1 < len(points) else len(s.words)
             yield self._of_point(s, point, _end(point, following, trailing), relays)
             if point.end is not None and following - point.end > _REST:
                 yield from _rest(s, point.end + 1, following, trailing)
 
-    def _own(self, s: Sentence, first: int, last: int, leading: Relay | None, trailing: Sequence[Relay]) -> Iterator[Stated]:
-        """What stands before the first point: the outlet's own voice, or a relay's."""
+    def _own(self, s: Sentence, first: int, last: int, leading: Relay | None, trailing: Sequence[Relay], *, opened: bool) -> Iterator[Stated]:
+        """What stands before the first point: the outlet's own voice (``opened`` by "it is worth noting that"), or a relay's."""
         pieces = [(first, last)]
         for relay in trailing:
             if relay.last < last - _WITHIN and relay.first - first < _WITHIN:  # within the clause: it belongs to its words
@@ -51,7 +51,7 @@ class Stretches:
         governing = leading or next((r for r in trailing if r.first <= last or r.first >= len(s.words) - _NEAR_END), None)
         for a, b in pieces:
             if governing is None:
-                yield Stated(a, b, None, "own-voice", _OWN, attributed=a)
+                yield Stated(a, b, None, "opened" if opened else "own-voice", _OWN, attributed=a)
             else:
                 yield Stated(a, b, governing.speaker, governing.rule, _RELAYED, attributed=governing.first if leading else a)
 
@@ -102,12 +102,16 @@ def _end(point: Point, following: int, trailing: Sequence[Relay]) -> int:
 
 
 def _rest(s: Sentence, first: int, last: int, trailing: Sequence[Relay]) -> Iterator[Stated]:
-    """What follows a closed quotation: the outlet's own voice again."""
+    """What follows a closed quotation: the outlet's own voice again, or that of a relay behind it."""
     first = s.skip_marks(first)
     while first < last and s.words[first] in (",", "."):
         first = s.skip_marks(first + 1)
-    if last - first >= _REST and not any(r.first <= first < r.last for r in trailing):
-        yield Stated(first, last, None, "own-voice", _AFTER_QUOTE)
+    if any(r.first <= first < r.last for r in trailing):
+        return
+    relay = next((r for r in trailing if r.first > first), None)
+    last = min(last, relay.first) if relay else last
+    if last - first >= _REST:
+        yield Stated(first, last, relay.speaker if relay else None, relay.rule if relay else "own-voice", _AFTER_QUOTE)
 
 
 def _past_hollow(s: Sentence, content: int, end: int) -> int:

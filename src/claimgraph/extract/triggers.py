@@ -193,14 +193,14 @@ def _follow(s: Sentence, place: int, steps: tuple[frozenset[str], ...], gap: int
 
 
 @lru_cache(REMEMBERED)
-def _readings(word: str) -> frozenset[str]:
+def _readings(word: str) -> tuple[str, ...]:
     """A word of a phrase as written, after "and" or "with", and without a pronoun behind it: فرض سيطرته."""
     found = {word, word[1:]} if word[:1] in ("و", "ب") else {word}
     for pronoun in ("ه", "ها", "هم", "هما"):
         if word.endswith(pronoun):
             core = word[: -len(pronoun)]
             found |= {core, core[:-1] + "ه"} if core.endswith("ت") else {core}
-    return frozenset(found)
+    return tuple(found)
 
 
 # --- what a clause is about ---------------------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ from claimgraph.extract.lexicon import lexicon
 from claimgraph.extract.sentence import Sentence
 from claimgraph.extract.triggers import Triggers
 
+_SAID = 3  # words of what somebody says
 _SHORTEST = 4  # words: fewer are a heading or a fragment
 
 
-def is_news(s: Sentence, found: Triggers, first: int, last: int, frame: Frame) -> bool:
-    """Whether a stretch in the outlet's own voice says that something happens or stands."""
-    if s.count(first, last) < _SHORTEST or s.words[last - 1 : last] == ["?"] or (last < len(s.words) and s.words[last] == "?"):
+def is_news(s: Sentence, found: Triggers, first: int, last: int, frame: Frame, *, said: bool) -> bool:
+    """Whether a stretch in the outlet's own voice says that something happens or stands; what is ``said`` by somebody need be no known event."""
+    if s.count(first, last) < (_SAID if said else _SHORTEST) or s.words[last - 1 : last] == ["?"] or (last < len(s.words) and s.words[last] == "?"):
         return False
     start = s.skip_marks(first, last)
     while start < last and (s.words[start] in SHIFTS or start in s.dates):
@@ -22,10 +23,12 @@ def is_news(s: Sentence, found: Triggers, first: int, last: int, frame: Frame) -
     if _reports(s.word(start)):
         return False
     about = frame.head
-    if about is None or frame.event.type == "other":
-        return False
     finite = [e.place for e in found.events if first <= e.place < last and e.finite] + [v.place for v in found.lights if first <= v.place < last]
     if _aside(s.word(start)) and not any(not _described(s, place, start) for place in finite):
+        return False
+    if said:
+        return True
+    if about is None or frame.event.type == "other":
         return False
     return bool(finite) or about.occurrence.trigger.weight > 1
 

@@ -31,6 +31,9 @@ class Limits(BaseSettings):
     items_per_list: int = Field(200, gt=0, description="Longest chain, list of actors or breakdown: longer ones are no reporting.")
     largest_count: int = Field(10**12, gt=0, lt=2**53, description="Largest number a quantity may state: more than people ever lived.")
     json_depth: int = Field(64, gt=0, description="Deepest nesting read from JSON; a claims document needs seven.")
+    sentence_tokens: int = Field(
+        400, gt=0, description="Words of a sentence that the extractor reads as one: no writer's is longer, and its rules look at pairs of words."
+    )
     parse_seconds: float = Field(60.0, gt=0, le=86_400, description="Time for reading one Turtle file in its own process.")
     extract_seconds: float = Field(
         60.0,
