@@ -34,8 +34,14 @@ def reports() -> tuple[ClaimsDocument, ...]:
 @cache
 def unseen() -> tuple[ClaimsDocument, ...]:
     """Reports that nobody looked at while the rules were written."""
-    found = (one.document for path in sorted((HERE / "unseen").glob("*.json")) for one in read_claims_file(path))
-    return tuple(document for document in found if document is not None)
+    return tuple(_read(path) for path in sorted((HERE / "unseen").glob("*.json")))
+
+
+def _read(path: Path) -> ClaimsDocument:
+    (one,) = read_claims_file(path)
+    if one.document is None:
+        raise ValueError(f"{path.name}: {one.error}")
+    return one.document
 
 
 @cache

@@ -77,9 +77,9 @@ def test_reports_that_nobody_looked_at(rules: RuleExtractor, names: Names) -> No
 def test_reports_of_many_kinds(rules: RuleExtractor, names: Names) -> None:
     """Hard reports of many outlets do not get worse: the figures that were reached are kept."""
     found = measured(rules, corpus.reports(), names)
-    assert found.span >= 0.75
-    assert found.attribution >= 0.57
-    assert found.frame >= 0.42
+    assert found.span >= 0.77
+    assert found.attribution >= 0.60
+    assert found.frame >= 0.43
     assert found.quantity >= 0.72
 
 
@@ -128,7 +128,7 @@ def _words(text: str) -> set[str]:
     return {word.removeprefix("ال") for word in fold(text).plain.replace('"', " ").split()}
 
 
-SENTENCES_FOUND, SENTENCES_ATTRIBUTED, SENTENCES_TYPED = 0.70, 0.55, 0.50
+SENTENCES_FOUND, SENTENCES_ATTRIBUTED, SENTENCES_TYPED = 0.84, 0.78, 0.63
 
 
 # --- promises of every text -----------------------------------------------------------------------------------------------
