@@ -19,6 +19,7 @@ from claimgraph.model.dates import days_of
 from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument, Event, Hop, Report, Review
 from claimgraph.model.limits import LIMITS
 
+_UNDETERMINED = "und"  # BCP 47: the rules know Arabic, and guess no other language
 _LIKE = 0.45  # share of words from which a lead says a later claim again
 _LONG = 3  # letters of a word that tells something
 _PUBLISHER, _CANDIDATE = Hop(agent=PUBLISHER), Review(state="candidate")  # frozen, so that all claims can share them
@@ -57,8 +58,8 @@ def finished(report: Report, page: Layout, publication: Publication, drafts: Seq
         fields["published_note"] = "\n".join(publication.notes)
     if report.title is None and page.title and len(page.title.text) <= LIMITS.field_characters:
         fields["title"] = page.title.text
-    if report.language is None and _is_arabic(report.text):
-        fields["language"] = "ar"
+    if report.language is None:
+        fields["language"] = "ar" if _is_arabic(report.text) else _UNDETERMINED
     return ClaimsDocument(report=report.model_copy(update=fields), claims=tuple(claims))
 
 

@@ -18,6 +18,7 @@ _SUBJECT = 6  # tokens of a sentence's subject, the verb before it aside
 _NO_ROOM, _DATE = 3, 2  # tokens between a verb and what it reports in which no subject stands, and how many a date may add
 _FEMININE = frozenset(("f", "df", "fp"))
 _WE = "sp"  # agreement of the first person plural
+_WHOLE = ("ون", "ين", "ات")  # ends of plurals that no noun follows in a name
 _BREAKS = frozenset((",", ";", ":", "/", "|"))
 
 
@@ -89,6 +90,8 @@ class Reporters:
             first = s.dates[first].last if first in s.dates else first + 1
         if first < region_end and s.words[first] in form.entry.source_after:  # "quoted from", "came in"
             return self.speakers.read(s, first + 1, region_end, gender)
+        if form.entry.addresses:
+            region_end = _before_addressed(s, first, region_end)
         if first >= region_end or s.words[first] in PREPOSITIONS:
             return self._past_adjunct(s, first, region_end, gender)
         relayed = not ABOUT_WHOM.isdisjoint(form.entry.source_after)
@@ -131,6 +134,16 @@ def _start(s: Sentence, place: int, form: Form[Verb]) -> int:
         start = next(breaks, 0)
     before = s.before(place)
     return max(start, before - 2) if s.word(before) in RELATIVE else start  # "at the time when …"
+
+
+def _before_addressed(s: Sentence, first: int, region_end: int) -> int:
+    """Where those whom a verb addresses begin ("the UN asked the SDF to"): a party behind a subject that is already whole."""
+    for name in s.names:
+        before = s.before(name.first)
+        whole = before >= first and (s.words[before].startswith("ال") or s.words[before].endswith(_WHOLE))
+        if whole and name.first < region_end and name.is_a("Actor"):
+            return name.first
+    return region_end
 
 
 def _leaves_no_room(s: Sentence, place: int, region_end: int) -> bool:

@@ -28,7 +28,7 @@ from claimgraph.extract.stated import Stated
 from claimgraph.extract.times import Times, When
 from claimgraph.extract.tokens import Token, rejoined, sentences_of, tokens_of
 from claimgraph.extract.voice import is_news
-from claimgraph.model.document import ClaimsDocument, Report
+from claimgraph.model.document import ClaimsDocument, Event, Report
 
 _THEY = closed("they")
 _THEM_WITHIN = 3  # words of a clause, among which "that they" stands
@@ -95,6 +95,8 @@ class _Reading:
             for number, (first, last) in enumerate(ranges):
                 binding = one.rule.endswith(("noun", "whole"))
                 frame = self.frames.read(s, found, first, last, one.event if number == 0 else None, binding=binding)
+                if one.event == frame.event.type and one.speaker is not None:
+                    frame.event = _spoken_act(frame.event, s, one, first)
                 if number and frame.event.quantity is None and drafted is not None and _of_them(s, first):
                     frame.event = frame.event.model_copy(update={"quantity": drafted.event.quantity})
                 drafted = frame
@@ -120,6 +122,15 @@ def _attribute_again(drafts: list[Draft], s: Sentence, speaker: Speaker) -> None
     for draft in drafts:
         if draft.sentence is before and draft.sentence is not s and (draft.stated.speaker is None or draft.stated.rule.endswith("whole")):
             draft.stated = replace(draft.stated, speaker=speaker, rule="came-in", verb=None)
+
+
+def _spoken_act(event: Event, s: Sentence, one: Stated, first: int) -> Event:
+    """A demand, an accusation, praise or a threat with who makes it and whom it addresses, as far as they are known."""
+    keys = one.speaker.keys if one.speaker else frozenset()
+    addressed = {n.key for n in s.names if one.verb and one.verb[0] < n.first < first and n.key and n.is_a("Actor") and n.key not in keys}
+    origin = one.speaker.hops[-1].agent if one.speaker else None
+    actors = frozenset((origin,)) if origin else event.actors
+    return event.model_copy(update={"actors": actors, "targets": (event.targets | addressed) - actors})
 
 
 def _of_them(s: Sentence, first: int) -> bool:
