@@ -49,6 +49,7 @@ class Sites:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.facilities: dict[str, int] = {}
+        self._named: dict[str, Mention] = {}
         self.last_facility: str | None = None
         self.last_prison: str | None = None
         self._last_block = -1
@@ -59,6 +60,7 @@ class Sites:
             for name in s.names:
                 if name.is_a("Facility") and name.key:
                     self.facilities[name.key] = self.facilities.get(name.key, 0) + 1
+                    self._named.setdefault(name.key, _mention(s, name, name.key, "facility"))
 
     def resolve(self, name: Name) -> str | None:
         """Whose name it is: its one bearer, or the one bearer that the report names elsewhere beyond doubt."""
@@ -87,6 +89,7 @@ class Sites:
         elsewhere = site.place is not None or site.origin is not None or site.destination is not None
         if site.facility is None and kind in _INHERITS and (not elsewhere or self._refers(s, first, last)):
             site.facility, site.explicit = self._meant(s), False
+            site.mentions += [self._named[site.facility]] if site.facility in self._named else []
         if site.facility and site.explicit:
             self.last_facility, self._last_block = site.facility, s.block
         return site
@@ -110,11 +113,7 @@ class Sites:
             role = self._place_role(s, name.first, kind)
             if getattr(site, role) is None:
                 setattr(site, role, word)
-        start, end = s.span(name.first, name.last)
-        keys = frozenset(known.key for known in name.known)
-        site.mentions.append(
-            Mention(key=key, candidates=frozenset() if key else keys, surface=s.folded.text[start:end], start=start, end=end, role=role)
-        )
+        site.mentions.append(_mention(s, name, key, role))
 
     def _place_role(self, s: Sentence, place: int, kind: str) -> str:
         if kind not in _MOVES:
@@ -172,6 +171,15 @@ class Sites:
     def _refers(s: Sentence, first: int, last: int) -> bool:
         """Whether the clause takes a facility up again: "the prison"."""
         return any(map(_is_facility, s.words[first:last]))
+
+
+def _mention(s: Sentence, name: Name, key: str | None, role: str) -> Mention:
+    """A site's name where it stands, without a clitic before it; one that stays open with all its bearers."""
+    start, _ = s.span(name.first, name.last)
+    whole, bare = s.surface(name.first, name.last), s.bare_surface(name.first, name.last, name.prefix)
+    start += whole.find(bare)
+    candidates = frozenset() if key else frozenset(known.key for known in name.known)
+    return Mention(key=key, candidates=candidates, surface=bare, start=start, end=start + len(bare), role=role)
 
 
 @lru_cache(REMEMBERED)
