@@ -20,6 +20,7 @@ from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument, Event, H
 from claimgraph.model.limits import LIMITS
 
 _UNDETERMINED = "und"  # BCP 47: the rules know Arabic, and guess no other language
+_LEADS = 20  # claims of a first paragraph that may be leads: no writer puts more there
 _LIKE = 0.45  # share of words from which a lead says a later claim again
 _LONG = 3  # letters of a word that tells something
 _PUBLISHER, _CANDIDATE = Hop(agent=PUBLISHER), Review(state="candidate")  # frozen, so that all claims can share them
@@ -151,7 +152,7 @@ def _repeating(claims: list[Claim], drafts: Sequence[Draft]) -> list[Claim]:
     blocks = [draft.sentence.block for draft in drafts]
     out = list(claims)
     for place, claim in enumerate(claims):
-        if blocks[place] != first_block:
+        if blocks[place] != first_block or place >= _LEADS:
             break
         for later in claims[place + 1 :]:
             if _says_again(claim, later):
