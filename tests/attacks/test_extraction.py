@@ -18,7 +18,7 @@ Made = Callable[[int], str]
 CLAIM = "قال مصدر أمني إن خمسة سجناء فروا من سجن الصناعة أمس."
 GROWTH = 3.0  # of the time when a text is doubled: 2 is in proportion, 4 is quadratic
 FEWEST_SECONDS = 0.05  # a shorter measure says nothing
-RUNS = 2
+RUNS = 3
 
 
 @pytest.fixture(scope="module")
