@@ -71,12 +71,12 @@ def _dated(draft: Draft, day: str | None, publication: Publication, *, same: boo
     or the day that the report last gave where what happened belongs together.
     """
     event, stated = draft.frame.event, draft.stated
-    if event.time and event.time.endswith("/..") and publication.day_iso and not _is_later(event.time, publication):
-        return event.model_copy(update={"time": event.time[:-2] + publication.day_iso})
+    if event.time and event.time.endswith("/..") and publication.day and not _is_later(event.time, publication):
+        return event.model_copy(update={"time": event.time[:-2] + publication.day})
     if event.time or event.time_wording:
         return event
-    if draft.frame.standing and publication.day_iso:
-        return event.model_copy(update={"time": publication.day_iso})
+    if draft.frame.standing and publication.day:
+        return event.model_copy(update={"time": publication.day})
     if draft.said and draft.said.edtf and stated.rule.endswith("noun"):
         return event.model_copy(update={"time": draft.said.edtf})
     if day and (same or event.type in _CARRIED) and event.status == "happened":

@@ -171,16 +171,13 @@ class Frames:
     def _mention(self, s: Sentence, name: Name, role: str | None, parts: _Parts) -> None:
         """Note where a party is named, in which words."""
         first, last, prefix = called(s, name)
-        start, end = s.span(first, last)
-        cut = 0 if s.is_torn(first) else _clitic(s.folded.text[start:end], prefix)
+        start, end = s.bare_span(first, last, prefix)
         key = self._key(name)
         keys = {known.key for known in name.known}
         if key is None and self.scene.names.is_generic(name):
             return
-        surface = s.folded.text[start + cut : end]
-        parts.mentions.append(
-            Mention(key=key, candidates=frozenset() if key else frozenset(keys), surface=surface, start=start + cut, end=end, role=role)
-        )
+        surface = s.folded.text[start:end]
+        parts.mentions.append(Mention(key=key, candidates=frozenset() if key else frozenset(keys), surface=surface, start=start, end=end, role=role))
         if key:
             self.scene.met.add(key)
             self.scene.party = name
@@ -307,22 +304,6 @@ def called(s: Sentence, name: Name) -> tuple[int, int, str]:
 
 
 _EPITHETS, _BEHIND = closed("epithets"), closed("epithets_behind")
-
-
-def _clitic(text: str, prefix: str) -> int:
-    """How many characters of the stored text the clitic takes; the article stays with the name."""
-    if not prefix:
-        return 0
-    wanted, taken = len(prefix), 0
-    for place, character in enumerate(text):
-        if character.isalpha() and character != "ـ":
-            taken += 1
-        if taken == wanted:
-            step = place + 1
-            while step < len(text) and not text[step].isalpha():
-                step += 1
-            return step if "لل" not in fold_word(text[:4]) else 0
-    return 0
 
 
 def _unique(mentions: Sequence[Mention]) -> list[Mention]:

@@ -21,7 +21,7 @@ _LABEL = 8  # tokens of a line that may be the outlet's name
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """``publisher`` (key) and ``published`` (EDTF) with their basis, ``day`` what relative dates count from, ``notes`` for people."""
+    """``publisher`` (key) and ``published`` (EDTF) with their basis, ``notes`` for people."""
 
     publisher: str | None
     publisher_basis: str | None
@@ -30,15 +30,10 @@ class Publication:
     notes: tuple[str, ...] = ()
 
     @property
-    def day_iso(self) -> str | None:
+    def day(self) -> str | None:
         """The first day of publication, as a date alone."""
         days = days_of(self.published) if self.published else None
         return days.first.isoformat() if days and days.first else None
-
-    @property
-    def day(self) -> str | None:
-        """The publication date as EDTF, for relative dates."""
-        return self.published
 
 
 def appeared(report: Report, page: Layout, body: Sequence[Token], folded: Folded, times: Times) -> Publication:

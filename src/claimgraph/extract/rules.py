@@ -69,7 +69,7 @@ class RuleExtractor:
                 some = list(tokens[first:last])
                 words = rejoined(some)
                 names, numbers = self._names.find(words), self._numbers.find(some)
-                yield Sentence(folded, some, words, names, numbers, self._times.find(some, publication.day), number)
+                yield Sentence(folded, some, words, names, numbers, self._times.find(some, publication.published), number)
 
 
 class _Reading:

@@ -13,7 +13,6 @@ from claimgraph.extract.numbers import Found
 from claimgraph.extract.times import When
 from claimgraph.extract.tokens import Token
 
-_MARKS_BETWEEN = " \u0651\u064e\u064f\u0650\u0652"
 _TITLE = 7  # tokens up to the end of a quoted name
 _FEWEST = 2  # words of one
 MARKS = frozenset(('"', "'", "-", "(", ")", ""))
@@ -86,18 +85,24 @@ class Sentence:
         """Whether a word's clitic stands apart from it, torn off by a quotation mark."""
         return self.words[place] != self.tokens[place].text
 
+    def bare_span(self, first: int, last: int, prefix: str) -> tuple[int, int]:
+        """Offsets in the stored text of a range of tokens, without torn quotation marks and without a clitic before its first word.
+
+        The article stays, also where "to" is written together with it (للتحالف); a clitic that a mark tore off is not there to be cut.
+        """
+        text = self.folded.text
+        start, end = _whole(text, *self.span(first, last))
+        taken = 0 if self.is_torn(first) else len(prefix.removesuffix("ال").removesuffix("لل"))
+        if prefix.endswith("ل") and self.words[first].startswith("لل", len(prefix) - 1):
+            taken = len(prefix) - 1
+        if taken:
+            start = self.folded.at[self.tokens[first].start + taken]
+        return start, end
+
     def bare_surface(self, first: int, last: int, prefix: str) -> str:
-        """The stored text of a range of tokens without a clitic (and, to, with) before its first word; the article stays."""
-        surface = _whole(self.surface(first, last))
-        taken = len(prefix.removesuffix("ال"))
-        if not taken or prefix in ("لل", "ولل") or self.is_torn(first):
-            return surface
-        for place, character in enumerate(surface):
-            taken -= character.isalpha() and character != "ـ"
-            if taken == 0:
-                rest = surface[place + 1 :]
-                return rest.lstrip("ـ" + _MARKS_BETWEEN) if rest[:1] in ("ـ", " ") else rest
-        return surface
+        """The stored text behind :meth:`bare_span`."""
+        start, end = self.bare_span(first, last, prefix)
+        return self.folded.text[start:end]
 
     def word(self, place: int) -> str:
         """The word at a place; nothing outside of the sentence."""
@@ -140,13 +145,17 @@ class Sentence:
         return place
 
 
-def _whole(surface: str) -> str:
-    """A surface without a quotation mark at its ends that pairs with none in it."""
-    while surface and fold_word(surface[-1]) in _QUOTES and sum(fold_word(c) in _QUOTES for c in surface) % 2:
-        surface = surface[:-1].rstrip()
-    while surface and fold_word(surface[0]) in _QUOTES and sum(fold_word(c) in _QUOTES for c in surface) % 2:
-        surface = surface[1:].lstrip()
-    return surface
+def _whole(text: str, start: int, end: int) -> tuple[int, int]:
+    """A range without a quotation mark at its ends that pairs with none in it."""
+    while start < end and sum(fold_word(c) in _QUOTES for c in text[start:end]) % 2 and fold_word(text[end - 1]) in _QUOTES:
+        end -= 1
+        while text[end - 1].isspace():
+            end -= 1
+    while start < end and sum(fold_word(c) in _QUOTES for c in text[start:end]) % 2 and fold_word(text[start]) in _QUOTES:
+        start += 1
+        while text[start].isspace():
+            start += 1
+    return start, end
 
 
 _QUOTES = frozenset(('"', "'"))

@@ -175,11 +175,9 @@ class Sites:
 
 def _mention(s: Sentence, name: Name, key: str | None, role: str) -> Mention:
     """A site's name where it stands, without a clitic before it; one that stays open with all its bearers."""
-    start, _ = s.span(name.first, name.last)
-    whole, bare = s.surface(name.first, name.last), s.bare_surface(name.first, name.last, name.prefix)
-    start += whole.find(bare)
+    start, end = s.bare_span(name.first, name.last, name.prefix)
     candidates = frozenset() if key else frozenset(known.key for known in name.known)
-    return Mention(key=key, candidates=candidates, surface=bare, start=start, end=start + len(bare), role=role)
+    return Mention(key=key, candidates=candidates, surface=s.folded.text[start:end], start=start, end=end, role=role)
 
 
 @lru_cache(REMEMBERED)
