@@ -14,6 +14,8 @@ from claimgraph.extract.tokens import Token
 from claimgraph.model.errors import ResourceError
 from claimgraph.model.vocabulary import notations
 
+_PARTICLE, _ROOT = 2, 4  # letters up to which a word is a particle, or too short to end as a people's name does
+_SINGULAR = range(11, 100)  # after these, in the last two digits, Arabic counts in the singular
 _MARKS = frozenset(('"', "'", "(", ")", "[", "]"))
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "نا", "كم")
 _CLITICS = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
@@ -151,7 +153,7 @@ class Counted:
             return Near(noun, step, last, through=False)
         if text in self._measures or bare in self._measures:
             return Near(Noun(bare, None, measure=True), step, step + 1, through=False)
-        if text in self.closed or not "\u0600" <= text[0] <= "\u06ff" or len(text) <= 2:  # noqa: PLR2004  # particles
+        if text in self.closed or not "\u0600" <= text[0] <= "\u06ff" or len(text) <= _PARTICLE:
             return None
         return Near(Noun(text, None, known=False, person=False), step, step + 1, through=False) if self._may_be_counted(value, text) else None
 
@@ -161,7 +163,7 @@ class Counted:
         if text.endswith("وا") or text.startswith(("و", "ب", "لل")) or (text.startswith("ال") and (value.definite or not value.vague)):
             return False
         tail = value.high % 100
-        if not value.vague and 11 <= tail <= 99:  # noqa: PLR2004
+        if not value.vague and tail in _SINGULAR:
             return text[-1] in "اه"
         return True
 
@@ -293,7 +295,7 @@ def _cut(table: dict[str, Noun], text: str, prefixes: Sequence[str]) -> tuple[No
 
 def _looks_human(word: str) -> bool:
     """Whether a word ends as names of people's groups do: "سوريين", "15 إيرانيا", "200 سوري"."""
-    return len(word) > 4 and word.endswith(("ين", "ون", "يا", "ي"))  # noqa: PLR2004
+    return len(word) > _ROOT and word.endswith(("ين", "ون", "يا", "ي"))
 
 
 def _nouns() -> Iterator[tuple[Noun, dict[str, Any], str]]:

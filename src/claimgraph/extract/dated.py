@@ -10,11 +10,14 @@ from itertools import pairwise
 from claimgraph.extract.folding import fold_word
 from claimgraph.extract.lexicon import data
 from claimgraph.extract.phrases import Phrases
-from claimgraph.extract.reckoning import DATED, FULL, YEARS, Part, Year, a_day, dated, month_of, month_text, readings_of
+from claimgraph.extract.reckoning import DATED, FULL, YEAR_DIGITS, YEARS, Part, Year, a_day, dated, month_of, month_text, readings_of
 from claimgraph.extract.relative import Relative
 from claimgraph.extract.spelled import spelled
 from claimgraph.extract.tokens import Token
 
+_WRITTEN = 5  # tokens of a date in digits: day, mark, month, mark, year
+_TEN = 10  # ordinals below it join the tens: "the fifth and twentieth"
+_TWO_DIGITS = 2
 _DAYS_OF_MONTH = range(1, 32)
 _LONG_NUMERIC = re.compile(r"(\d{1,4})[.](\d{1,2})[.](\d{1,4})", re.ASCII)
 _BEFORE_AMBIGUOUS, _AFTER_AMBIGUOUS = 45, 31  # days from publication within which one reading of 3/4/2022 rules out the other
@@ -95,8 +98,8 @@ class Calendar:
         if whole:
             numbers, last = list(whole.groups()), place + 1
         else:
-            some = tokens[place : place + 5]
-            if len(some) < 5 or some[1].text not in ("/", "-") or some[3].text != some[1].text:  # noqa: PLR2004  # day, mark, month, mark, year
+            some = tokens[place : place + _WRITTEN]
+            if len(some) < _WRITTEN or some[1].text not in ("/", "-") or some[3].text != some[1].text:
                 return None
             if any(b.start - a.end > (some[1].text == "/") for a, b in pairwise(some)) or not all(t.text.isdigit() for t in some[::2]):
                 return None
@@ -284,7 +287,7 @@ def _ordinals(held: Mapping[str, Mapping[int, list[str]]]) -> Iterator[tuple[int
     tens = [(ten, word) for ten, words in held["ordinal_tens"].items() for word in words]
     for n, names in held["ordinals"].items():
         yield from ((n, name) for name in names)
-        if n < 10:  # noqa: PLR2004  # "the fifth and twentieth"
+        if n < _TEN:
             yield from ((ten + n, f"{name} و{word}") for name in names for ten, word in tens if ten + n in _DAYS_OF_MONTH)
     yield from tens
 
@@ -292,8 +295,8 @@ def _ordinals(held: Mapping[str, Mapping[int, list[str]]]) -> Iterator[tuple[int
 def _day_number(tokens: Sequence[Token], place: int) -> int | None:
     """A day of the month in digits."""
     text = tokens[place].text if place < len(tokens) else ""
-    return int(text) if text.isdigit() and len(text) <= 2 and int(text) in _DAYS_OF_MONTH else None  # noqa: PLR2004
+    return int(text) if text.isdigit() and len(text) <= _TWO_DIGITS and int(text) in _DAYS_OF_MONTH else None
 
 
 def _is_year(token: Token) -> bool:
-    return len(token.text) == 4 and token.text.isdigit() and int(token.text) in YEARS  # noqa: PLR2004
+    return len(token.text) == YEAR_DIGITS and token.text.isdigit() and int(token.text) in YEARS

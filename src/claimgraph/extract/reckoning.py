@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _WEEK, _MONTHS = 7, 12
 YEARS = range(1900, 2101)
+YEAR_DIGITS = 4
 _FUTURE = 6  # a date without year is rather past than to come: a day ahead counts as so many days back
 _HOURS, _SOON = 24, 12
 _FARTHEST = 999  # no report counts more years, days or hours from its publication
@@ -46,9 +47,9 @@ class Year(NamedTuple):
 def readings_of(numbers: Sequence[str]) -> list[date]:
     """The days that three numbers may be: year first, or day and month before the year in either order."""
     a, b, c = map(int, numbers)
-    if len(numbers[0]) == 4:  # noqa: PLR2004
+    if len(numbers[0]) == YEAR_DIGITS:
         found = [a_day(a, b, c) or a_day(a, c, b)]
-    elif len(numbers[2]) == 4:  # noqa: PLR2004
+    elif len(numbers[2]) == YEAR_DIGITS:
         found = list(dict.fromkeys((a_day(c, b, a), a_day(c, a, b))))
     else:
         return []

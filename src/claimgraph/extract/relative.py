@@ -12,6 +12,7 @@ from claimgraph.extract.reckoning import DAY, WEEKDAY, Part, back, moved, precis
 from claimgraph.extract.spelled import Spelled
 from claimgraph.extract.tokens import Token
 
+_SEVERAL = 2  # units from which "the last days" are a stretch; "the last day" is no date
 _WEEK = 7
 _COUNTS = {"one": 1, "two": 2, "many": 0}
 
@@ -151,6 +152,6 @@ class Relative:
         step = value.last if value else place
         unit, count = self._units.get(tokens[step].text, ("", 0)) if step < len(tokens) else ("", 0)
         number = value.low if value else count
-        if not unit or number < 2:  # noqa: PLR2004  # "the last day" is no date
+        if not unit or number < _SEVERAL:
             return None
         return Part(step + 1, "interval", span(today, unit, number, "last"), relative=True)

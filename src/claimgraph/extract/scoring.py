@@ -27,6 +27,7 @@ from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument, Hop, Qua
 Names = Mapping[str, Sequence[str]]
 """What the parties that hops name by a key are called."""
 
+_SHORTEST = 2  # letters of a word without its article: a single letter is none
 LEVELS = ("span", "attribution", "frame")
 FIELDS = ("chain", "certainty", "quantity", "time", "facility")
 ENOUGH = 0.5  # of the union of two spans
@@ -226,5 +227,5 @@ def name_words(text: str) -> frozenset[str]:
 
 
 def _without_article(word: str) -> str:
-    prefix = next((one for one in _PREFIXES if word.startswith(one) and len(word) - len(one) >= 2), "")  # noqa: PLR2004  # a letter is no word
+    prefix = next((one for one in _PREFIXES if word.startswith(one) and len(word) - len(one) >= _SHORTEST), "")
     return word.removeprefix(prefix)

@@ -14,6 +14,7 @@ from claimgraph.extract.scene import Scene
 from claimgraph.extract.sentence import MARKS, Sentence
 from claimgraph.model.document import Mention
 
+_NAMED = 2  # tokens of a site with a name: its kind alone names none
 _TO = closed("towards")
 _MOVES = frozenset(("escape", "transfer", "smuggling", "displacement", "deployment", "release"))
 _INHERITS = _MOVES - {"smuggling", "displacement"} | {
@@ -147,7 +148,7 @@ class Sites:
     def _written(self, s: Sentence, first: int, last: int, kind: str, site: Site) -> None:
         while last > first and s.words[last - 1] in MARKS:
             last -= 1
-        if last - first < 2:  # noqa: PLR2004  # a kind of site alone names none
+        if last - first < _NAMED:
             return
         if any(core in _FACILITY_HEADS for core in _bare(s.words[first + 1])):  # "the area of the prison" names none
             return
