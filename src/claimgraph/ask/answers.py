@@ -1,4 +1,4 @@
-"""Answers as values: plain JSON for programs, SPARQL results for SPARQL clients, CSV for spreadsheets."""
+"""Answers as values: plain JSON for programs, CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple
+from pyoxigraph import Literal, RdfFormat, Triple
 
 from claimgraph.ask.catalogue import Column, Question
 from claimgraph.ask.query import Answer, Term
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.errors import ResourceError
-
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 def records(question: Question, answer: Answer) -> list[dict[str, Any]]:
@@ -58,38 +56,6 @@ def _value(column: Column, term: Term) -> Any:
 def text_of(term: Term) -> str:
     """A term without its RDF syntax: an IRI, or a literal's text."""
     return str(term) if isinstance(term, Triple) or term is None else term.value
-
-
-def sparql_json(answer: Answer) -> dict[str, Any]:
-    """A SELECT or ASK answer in SPARQL 1.1 Query Results JSON."""
-    if answer.boolean is not None:
-        return {"head": {}, "boolean": answer.boolean}
-    bindings = [{name: _binding(term) for name, term in zip(answer.columns, row, strict=True) if term is not None} for row in answer.rows]
-    return {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
-
-
-def _binding(term: Term) -> dict[str, Any]:
-    match term:
-        case NamedNode():
-            return {"type": "uri", "value": term.value}
-        case BlankNode():
-            return {"type": "bnode", "value": term.value}
-        case Literal() if term.language:
-            return {"type": "literal", "value": term.value, "xml:lang": term.language}
-        case Literal() if term.datatype.value != _STRING:
-            return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
-        case Literal():
-            return {"type": "literal", "value": term.value}
-    raise ResourceError(f"The answer holds {term}, which SPARQL 1.1 results cannot write.")
-
-
-def sparql_csv(answer: Answer) -> str:
-    """A SELECT answer in SPARQL 1.1 Query Results CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(answer.columns)
-    writer.writerows(["" if term is None else text_of(term) for term in row] for row in answer.rows)
-    return out.getvalue()
 
 
 def records_csv(question: Question, rows: list[dict[str, Any]], *, reviews: bool = False) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from pyoxigraph import NamedNode
 from rapidfuzz import process
 
 from claimgraph.ask.reviewed import faults, reviewed_only
-from claimgraph.model.errors import BadParameter, ResourceError, UnknownQuestion
+from claimgraph.model.errors import BadParameter, ResourceError, UnknownEntity, UnknownQuestion
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, is_key
 from claimgraph.model.resources import files
@@ -63,7 +64,7 @@ class Parameter:
         if not is_key(key) or key not in fitting:
             nearest = reference.nearest(word, fitting)
             offer = f"did you mean {' or '.join(nearest)}?" if nearest else f"it has {', '.join(sorted(fitting)[: LIMITS.nearest_keys])} and others."
-            raise BadParameter(f"The reference graph has no {self.type} '{shown(word)}' (parameter {self.name}): {offer}")
+            raise UnknownEntity(f"The reference graph has no {self.type} '{shown(word)}' (parameter {self.name}): {offer}")
         return base.entity(key)
 
 
@@ -121,6 +122,17 @@ def question(name: str) -> Question:
         offer = f"did you mean {' or '.join(nearest)}?" if nearest else "'claimgraph ask' lists them."
         raise UnknownQuestion(f"There is no question '{shown(name)}': {offer}")
     return catalogue()[name]
+
+
+def question_value(found: Question) -> dict[str, Any]:
+    """A question for programs."""
+    return {
+        "name": found.name,
+        "title": dict(found.title),
+        "description": dict(found.description),
+        "parameters": [{"name": p.name, "type": p.type, "default": ",".join(p.default), "label": dict(p.label)} for p in found.parameters],
+        "columns": [{"name": c.name, "type": c.type, "label": dict(c.label)} for c in found.columns],
+    }
 
 
 def _question(name: str, header: Mapping[str, object], query: str) -> Question:

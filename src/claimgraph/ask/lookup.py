@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
-from claimgraph.ask.query import Answer, run
+from claimgraph.ask.query import Answer, evaluate
+from claimgraph.ask.query import run as run_isolated
 from claimgraph.model.canonical import rdf_text
+from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import last_word
 from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, SKOS
 
 _CHUNK = 500
 _ALL = sys.maxsize - 1  # a chain that is cut short would be another claim
+Where = Path | Store  # a snapshot's path, asked in a process of its own; or a store that is open here, in a process that may die
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,10 @@ class ClaimLine:
     review: str
 
 
-def names(snapshot: Path, iris: Iterable[str], language: str) -> dict[str, str]:
+def names(where: Where, iris: Iterable[str], language: str) -> dict[str, str]:
     """A name for each IRI: of an entity, in ``language`` if it has one; of a source without a name, the report's fullest words for it."""
     labels: dict[str, list[Literal]] = {}
-    for answer in _ask(snapshot, iris, f"SELECT ?node ?name WHERE {{ VALUES ?node {{ %s }} ?node {SKOS.prefLabel}|{CG.surface} ?name }}"):
+    for answer in _ask(where, iris, f"SELECT ?node ?name WHERE {{ VALUES ?node {{ %s }} ?node {SKOS.prefLabel}|{CG.surface} ?name }}"):
         for node, name in answer.rows:
             if isinstance(name, Literal):
                 labels.setdefault(_text(node), []).append(name)
@@ -52,12 +55,12 @@ def _unnamed(iri: str, language: str) -> str:
     return last_word(iri)
 
 
-def claim_lines(snapshot: Path, claims: Iterable[str], language: str) -> dict[str, ClaimLine]:
+def claim_lines(where: Where, claims: Iterable[str], language: str) -> dict[str, ClaimLine]:
     """The lines of claims, by IRI; what is no claim of the store has none."""
     rows: dict[str, dict[str, str]] = {}
     chains: dict[str, dict[int, tuple[str, str]]] = {}
     for answer in _ask(
-        snapshot,
+        where,
         claims,
         f"""SELECT ?claim ?position ?speaker ?surface ?polarity ?certainty ?quote ?report ?title ?review WHERE {{
           VALUES ?claim {{ %s }}
@@ -73,19 +76,19 @@ def claim_lines(snapshot: Path, claims: Iterable[str], language: str) -> dict[st
             iri = _text(claim)
             rows[iri] = dict(zip(("polarity", "certainty", "quote", "report", "title", "review"), map(_text, words), strict=True))
             chains.setdefault(iri, {})[int(_text(position))] = _text(speaker), _text(surface)
-    called = names(snapshot, {speaker for chain in chains.values() for speaker, _ in chain.values()}, language)
+    called = names(where, {speaker for chain in chains.values() for speaker, _ in chain.values()}, language)
     return {iri: ClaimLine(tuple(_heard(chains[iri], called)), **row) for iri, row in rows.items()}
 
 
-def reviews(snapshot: Path, claims: Iterable[str]) -> dict[str, str]:
+def reviews(where: Where, claims: Iterable[str]) -> dict[str, str]:
     """The states of review of claims, by IRI; what has none, or is no claim of the store, is left out."""
     query = f"SELECT ?claim ?state WHERE {{ VALUES ?claim {{ %s }} ?claim {CG.reviewState}/{SKOS.notation} ?state }}"
-    return {_text(claim): _text(state) for answer in _ask(snapshot, claims, query) for claim, state in answer.rows}
+    return {_text(claim): _text(state) for answer in _ask(where, claims, query) for claim, state in answer.rows}
 
 
-def has_candidates(snapshot: Path) -> bool:
+def has_candidates(where: Where) -> bool:
     """Whether the store holds claims that nobody has reviewed."""
-    return bool(run(snapshot, f"ASK {{ ?claim {CG.reviewState} {CG['review-candidate']} }}").boolean)
+    return bool(run(where, f"ASK {{ ?claim {CG.reviewState} {CG['review-candidate']} }}").boolean)
 
 
 def _heard(chain: dict[int, tuple[str, str]], called: dict[str, str]) -> list[str]:
@@ -95,11 +98,11 @@ def _heard(chain: dict[int, tuple[str, str]], called: dict[str, str]) -> list[st
     return [words or called[who] for who, words in known or hops]
 
 
-def describe(snapshot: Path, node: NamedNode) -> Answer:
+def describe(where: Where, node: NamedNode) -> Answer:
     """Everything that is said of a node and, as a claim's or report's own parts, of what hangs on it; with the graph of each statement."""
     parts = "|".join(map(str, (CG.content, CG.quantity, CG.breakdown, CG.attribution, CG.span, CG.mention, OA.hasSelector)))
     return run(
-        snapshot,
+        where,
         f"""SELECT ?graph ?subject ?predicate ?object WHERE {{
           {node} ({parts})* ?subject .
           GRAPH ?graph {{ ?subject ?predicate ?object }}
@@ -108,28 +111,38 @@ def describe(snapshot: Path, node: NamedNode) -> Answer:
     )
 
 
+def quads_of(answer: Answer) -> list[Quad]:
+    """The statements of a description."""
+    return [Quad(subject, predicate, value, graph) for graph, subject, predicate, value in answer.rows]  # type: ignore[arg-type]  # SPARQL gives terms of these kinds
+
+
 def as_trig(answer: Answer) -> str:
     """A description as TriG, which keeps the graph of each statement."""
-    quads = [Quad(subject, predicate, value, graph) for graph, subject, predicate, value in answer.rows]  # type: ignore[arg-type]  # SPARQL gives terms of these kinds
-    return rdf_text(quads, RdfFormat.TRIG)
+    return rdf_text(quads_of(answer), RdfFormat.TRIG)
 
 
-def claims_of(snapshot: Path, report: NamedNode) -> list[str]:
+def claims_of(where: Where, report: NamedNode) -> list[str]:
     """The claims of a report version, in its order."""
-    rows = run(snapshot, f"SELECT ?claim WHERE {{ ?claim {CG.report} {report} ; {CG.position} ?position }} ORDER BY ?position").rows
+    rows = run(where, f"SELECT ?claim WHERE {{ ?claim {CG.report} {report} ; {CG.position} ?position }} ORDER BY ?position").rows
     return [_text(row[0]) for row in rows]
 
 
-def standing_version(snapshot: Path, series: NamedNode) -> NamedNode | None:
+def standing_version(where: Where, series: NamedNode) -> NamedNode | None:
     """The standing version of a report; ``None`` if the store has no such report."""
-    rows = run(snapshot, f"SELECT ?version WHERE {{ ?version {PROV.specializationOf} {series} }}").rows
+    rows = run(where, f"SELECT ?version WHERE {{ ?version {PROV.specializationOf} {series} ; a {CG.Report} }}").rows
     return rows[0][0] if rows and isinstance(rows[0][0], NamedNode) else None
 
 
-def _ask(snapshot: Path, iris: Iterable[str], query: str) -> Iterable[Answer]:
+def _ask(where: Where, iris: Iterable[str], query: str) -> Iterable[Answer]:
     nodes = [str(NamedNode(iri)) for iri in dict.fromkeys(iris)]
     for start in range(0, len(nodes), _CHUNK):
-        yield run(snapshot, query % " ".join(nodes[start : start + _CHUNK]), rows=_ALL)
+        yield run(where, query % " ".join(nodes[start : start + _CHUNK]), rows=_ALL)
+
+
+def run(where: Where, query: str, *, rows: int | None = None) -> Answer:
+    """Ask a store one of our own queries."""
+    most = LIMITS.answer_rows if rows is None else rows
+    return evaluate(where, query, rows=most) if isinstance(where, Store) else run_isolated(where, query, rows=most)
 
 
 def _text(term: object) -> str:

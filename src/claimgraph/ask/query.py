@@ -1,21 +1,23 @@
-"""SPARQL on a snapshot: a gate before the engine, and a process of its own that a deadline can kill.
+"""SPARQL on a store: which graphs a query is about, what comes of it, and a process of its own that a deadline can kill.
 
-The default graph is the union of all graphs where the query names no dataset. The engine's switch for that overrules ``FROM``, so
-whether there is one is found out here.
+The default graph is the union of all graphs where neither the query nor the protocol names a dataset.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
+from claimgraph.ask.gate import UPDATES, Outline, check
 from claimgraph.model.errors import BadQuery, QueryStopped
-from claimgraph.model.isolation import Died, TookTooLong, no_more_files, run_isolated
+from claimgraph.model.isolation import Died, TookTooLong, run_isolated
 from claimgraph.model.limits import LIMITS
+from claimgraph.model.sandbox import forbid_network, no_more_files
 from claimgraph.model.text import shown
 from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, SKOS, XSD
 
@@ -34,13 +36,6 @@ PREFIXES = {
 
 Term = NamedNode | Literal | BlankNode | Triple | None
 
-_TOKENS = re.compile(
-    r"""(?P<skip>\#[^\r\n]*|<[^\s<>"{}|^`]*>|\"{3}(?:"{0,2}(?:\\.|[^"\\]))*+\"{3}|'{3}(?:'{0,2}(?:\\.|[^'\\]))*+'{3}
-      |"(?:\\[^\r\n]|[^"\\\r\n])*+"?|'(?:\\[^\r\n]|[^'\\\r\n])*+'?)
-      |(?P<name>[?$]\w+|@[\w-]+|(?:\w[\w.-]*+)?:[\w.:%-]*)|(?P<word>\w[\w.-]*)|(?P<brace>[{}])""",
-    re.VERBOSE | re.DOTALL,
-)
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -54,32 +49,6 @@ class Answer:
     boolean: bool | None = None
     triples: tuple[Triple, ...] | None = None
     truncated: bool = False
-
-
-def words(query: str) -> Iterator[tuple[str, int]]:
-    """The bare words of a query in upper case, with the depth of braces they stand at; strings, IRIs, names and comments are none.
-
-    The engine needs no space around a keyword (``SERVICE:x``, ``FROMNAMED<x>``): so a prefix that is not declared is a word, and
-    a keyword is looked for within words.
-    """
-    depth, before, declared = 0, "", set()
-    for token in _TOKENS.finditer(query):
-        if token["brace"]:
-            depth += 1 if token["brace"] == "{" else -1
-        elif token["name"]:
-            prefix, colon, _ = token["name"].partition(":")
-            if before == "PREFIX":
-                declared.add(prefix)
-            elif colon and prefix not in declared:
-                yield prefix.upper(), depth
-        elif token["word"]:
-            yield token["word"].upper(), depth
-        before = (token["word"] or "").upper()
-
-
-def names_dataset(query: str) -> bool:
-    """Whether the query text says which graphs it is about (FROM, FROM NAMED), which only stands outside all braces."""
-    return any("FROM" in word and depth == 0 for word, depth in words(query))
 
 
 def run(snapshot: Path, query: str, *, seconds: float | None = None, rows: int | None = None) -> Answer:
@@ -97,11 +66,54 @@ def run(snapshot: Path, query: str, *, seconds: float | None = None, rows: int |
         raise QueryStopped("The query took its process down (too deeply nested, or more memory than allowed): make it simpler or narrower.") from None
 
 
-def _why_not(query: str, said: str) -> str:
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs that a protocol's parameters name (SPARQL 1.1 Protocol 2.1.4): IRIs. One that names none says nothing."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether any graph is named."""
+        return bool(self.default or self.named)
+
+
+def evaluate(
+    store: Store, query: str, *, rows: int, dataset: Dataset | None = None, base: str | None = None, services: Collection[str] = ()
+) -> Answer:
+    """Run a query in this process, of its answer ``rows`` at most; relative IRIs are resolved against ``base``.
+
+    The dataset is that of the protocol, else that of the query text, else the union of all graphs. ``services`` are the endpoints that
+    SERVICE may name. Raises :class:`BadQuery`.
+    """
+    text = check(query, services)
+    options: dict[str, Any] = {"prefixes": PREFIXES, "base_iri": base}
+    try:
+        if dataset:
+            options["default_graph"] = [NamedNode(iri) for iri in dataset.default]
+            options["named_graphs"] = [NamedNode(iri) for iri in dataset.named]
+        found = store.query(query, use_default_graph_as_union=not (dataset or text.names_dataset), **options)
+        match found:
+            case QueryBoolean():
+                return Answer(boolean=bool(found))
+            case QueryTriples():
+                triples = tuple(islice(found, rows + 1))
+                return Answer(triples=triples[:rows], truncated=len(triples) > rows)
+            case QuerySolutions():
+                columns = tuple(variable.value for variable in found.variables)
+                table = tuple(map(tuple, islice(found, rows + 1)))
+                return Answer(columns, table[:rows], truncated=len(table) > rows)
+    except SyntaxError as error:
+        raise BadQuery(_why_not(text, str(error.msg))) from None
+    except (ValueError, OSError, RuntimeError) as error:
+        raise BadQuery(f"The query cannot be run: {shown(str(error), 300)}.") from None
+    raise BadQuery("The query is no SELECT, ASK, CONSTRUCT or DESCRIBE.")
+
+
+def _why_not(text: Outline, said: str) -> str:
     """What is wrong with a query that does not parse; the engine's own words can be pages long."""
-    first = next((word for word, depth in words(query) if depth == 0 and word not in ("PREFIX", "BASE")), "")
-    if first in ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"):
-        return f"{first} would change the store, and queries only read: let reports in with 'claimgraph ingest'."
+    if text.first in UPDATES:
+        return f"{text.first} would change the store, and queries only read: let reports in with 'claimgraph ingest'."
     if "refix not found" in said:
         return f"The query uses a prefix that it does not declare; known without declaring are {', '.join(PREFIXES)}."
     return f"The query is no SPARQL 1.1: {shown(said, 300)}."
@@ -109,24 +121,7 @@ def _why_not(query: str, said: str) -> str:
 
 def _evaluate(snapshot: Path, query: str, *, rows: int) -> Answer:
     """Runs in a process of its own, which after opening the snapshot can open no file and no socket any more."""
-    if any("SERVICE" in word for word, _ in words(query)):
-        raise BadQuery("SERVICE is switched off: this store asks no other service. Take that part out of the query.")
+    forbid_network()
     store = Store.read_only(str(snapshot))
     no_more_files()
-    try:
-        found = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=not names_dataset(query))
-        match found:
-            case QueryBoolean():
-                return Answer(boolean=bool(found))
-            case QueryTriples():
-                triples = tuple(triple for triple, _ in zip(found, range(rows + 1), strict=False))
-                return Answer(triples=triples[:rows], truncated=len(triples) > rows)
-            case QuerySolutions():
-                columns = tuple(variable.value for variable in found.variables)
-                table = tuple(tuple(row) for row, _ in zip(found, range(rows + 1), strict=False))
-                return Answer(columns, table[:rows], truncated=len(table) > rows)
-    except SyntaxError as error:
-        raise BadQuery(_why_not(query, str(error.msg))) from None
-    except (ValueError, OSError, RuntimeError) as error:
-        raise BadQuery(f"The query cannot be run: {error}.") from None
-    raise BadQuery("The query is no SELECT, ASK, CONSTRUCT or DESCRIBE.")
+    return evaluate(store, query, rows=rows)

@@ -10,8 +10,9 @@ from rich.table import Table
 
 from claimgraph.ask import lookup
 from claimgraph.ask.catalogue import Column, Question
-from claimgraph.cli.tables import Cell, fill, isolated
+from claimgraph.cli.tables import Cell, fill
 from claimgraph.model.names import last_word
+from claimgraph.model.text import isolated
 from claimgraph.model.vocabulary import label
 
 # Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.

@@ -13,16 +13,16 @@ from pyoxigraph import NamedNode
 from rapidfuzz import process
 from rich.table import Table
 
-from claimgraph.ask import answers, lookup
-from claimgraph.ask.catalogue import Question, catalogue, question
+from claimgraph.ask import answers, lookup, results
+from claimgraph.ask.catalogue import Question, catalogue, question, question_value
 from claimgraph.ask.query import Answer, Term, run
 from claimgraph.cli.answering import answer_table, candidate_mark, claim_line
 from claimgraph.cli.app import Data, Form, Format, Lang, app, base, err, language_of, out, place_of, write
-from claimgraph.cli.tables import Cell, fill, isolated
+from claimgraph.cli.tables import Cell, fill
 from claimgraph.model.errors import BadParameter, Misuse, NotFound
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, last_word
-from claimgraph.model.text import decode, read_bytes, shown
+from claimgraph.model.text import decode, isolated, read_bytes, shown
 from claimgraph.model.vocabulary import CG, DCTERMS
 from claimgraph.store.reference import Reference
 from claimgraph.store.snapshots import Snapshot, reading
@@ -85,17 +85,7 @@ def _list_questions(form: Format, language: str) -> None:
     if form in (Format.CSV, Format.TURTLE):
         raise Misuse("The list of questions comes as table or json: choose one of these.")
     if form is Format.JSON:
-        listed = [
-            {
-                "name": q.name,
-                "title": dict(q.title),
-                "description": dict(q.description),
-                "parameters": [{"name": p.name, "type": p.type, "default": ",".join(p.default), "label": dict(p.label)} for p in q.parameters],
-                "columns": [{"name": c.name, "type": c.type, "label": dict(c.label)} for c in q.columns],
-            }
-            for q in catalogue().values()
-        ]
-        write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
+        write(json.dumps([question_value(q) for q in catalogue().values()], ensure_ascii=False, indent=1) + "\n")
         return
     table = Table(box=None, show_header=True, pad_edge=False)
     table.add_column("question", no_wrap=True)
@@ -172,11 +162,11 @@ def _write_answer(answer: Answer, form: Format) -> None:
     elif form is Format.TURTLE:
         raise Misuse("This query gives no triples: choose table, json or csv.")
     elif form is Format.JSON:
-        write(json.dumps(answers.sparql_json(answer), ensure_ascii=False, indent=1) + "\n")
+        write(results.sparql_json(answer) + "\n")
     elif answer.boolean is not None:
         out.print("true" if answer.boolean else "false")
     elif form is Format.CSV:
-        write(answers.sparql_csv(answer))
+        write(results.sparql_csv(answer))
     else:
         out.print(_rows_table(answer.columns, answer.rows))
 
@@ -216,7 +206,7 @@ def show(
                 + "\n"
             )
         elif form is Format.CSV:
-            write(answers.sparql_csv(answer))
+            write(results.sparql_csv(answer))
         elif form is Format.TURTLE:
             write(lookup.as_trig(answer))
         else:

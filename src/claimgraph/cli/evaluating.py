@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from claimgraph.cli.app import Data, Form, Format, app, base, err, out, place_of, write
-from claimgraph.cli.tables import fill, isolated
+from claimgraph.cli.tables import fill
 from claimgraph.cli.writing import By
 from claimgraph.extract.protocol import Extractor
 from claimgraph.extract.registered import DEFAULT, entry_of, extractor
@@ -22,7 +22,7 @@ from claimgraph.model.errors import BadDocument, Misuse, UnreadableInput
 from claimgraph.model.isolation import Died, TookTooLong, run_isolated
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.reading import parse_json, read_claims_file
-from claimgraph.model.text import decode, read_bytes, shown
+from claimgraph.model.text import decode, isolated, read_bytes, shown
 from claimgraph.model.vocabulary import SKOS
 from claimgraph.store.examine import surroundings
 from claimgraph.store.known import known

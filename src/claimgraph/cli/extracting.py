@@ -10,14 +10,13 @@ from typing import Annotated
 import typer
 
 from claimgraph.cli.app import Data, app, base, err, place_of, words_of_option, write_out
-from claimgraph.cli.tables import isolated
 from claimgraph.cli.writing import By
 from claimgraph.extract.registered import DEFAULT, entry_of
 from claimgraph.extract.remarks import open_dates, remarks
 from claimgraph.model.document import as_json
 from claimgraph.model.errors import BadDocument, UnreadableInput
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.text import read_bytes, shown
+from claimgraph.model.text import isolated, read_bytes, shown
 from claimgraph.store.examine import surroundings
 from claimgraph.store.raw import Raw, RawReader, report_id_of
 

@@ -18,12 +18,12 @@ from rich.table import Table
 from claimgraph.ask import answers
 from claimgraph.ask.query import run
 from claimgraph.cli.app import Data, Form, Format, app, base, err, out, place_of, write, write_out
-from claimgraph.cli.tables import fill, isolated
+from claimgraph.cli.tables import fill
 from claimgraph.cli.writing import progress, tracker
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.document import as_json
 from claimgraph.model.errors import Misuse, NotFound
-from claimgraph.model.text import shown
+from claimgraph.model.text import isolated, shown
 from claimgraph.model.to_quads import to_quads
 from claimgraph.model.vocabulary import CG
 from claimgraph.store.archive import Archive, StoredReport

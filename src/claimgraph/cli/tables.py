@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -10,15 +9,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from claimgraph.model.text import shown
-
-_OPEN, _CLOSE = "\u2068", "\u2069"
-
-
-def isolated(text: str, limit: int = 200) -> str:
-    """Text from outside as it may be shown: what runs from right to left between first-strong isolates (Unicode UAX 9)."""
-    plain = shown(text, limit)
-    return f"{_OPEN}{plain}{_CLOSE}" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in plain) else plain
+from claimgraph.model.text import FIRST_STRONG_ISOLATE as _OPEN
+from claimgraph.model.text import POP_ISOLATE as _CLOSE
 
 
 class Cell:

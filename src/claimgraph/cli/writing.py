@@ -27,6 +27,7 @@ from claimgraph.store.place import writing
 from claimgraph.store.raw import RawReader
 from claimgraph.store.shapes import Finding, referee
 from claimgraph.store.snapshots import drop_all
+from claimgraph.store.write_client import open_any_writer
 
 Paths = Annotated[
     list[Path],
@@ -60,7 +61,7 @@ def ingest(
     table = _metadata(metadata, paths, files)
     _check_extractor(by, files)
     place, who, why = place_of(context, data), agent_of(context, agent), words_of_option("--reason", reason)
-    with progress() as bar, open_writer(place, base(), who, "ingest", tracker(bar, "building the index")) as writer:
+    with progress() as bar, open_any_writer(place, base(), who, "ingest", tracker(bar, "building the index")) as writer:
         raw = _raw_reader(files, RawReader(writer.reference, writer.archive, table, by))
         inputs = read(files, base(), writer.reference.entities, raw.file, paths)
 

@@ -65,6 +65,13 @@ class BadParameter(Misuse):
     code = "bad-parameter"
 
 
+class UnknownEntity(BadParameter):
+    """A question's parameter names what the reference graph does not have, or not as what is asked for."""
+
+    code = "unknown-entity"
+    status = 404
+
+
 class BadQuery(Misuse):
     """A SPARQL query that does not parse, or asks for what is switched off (SERVICE)."""
 
@@ -78,10 +85,111 @@ class NotFound(Misuse):
     status = 404
 
 
+class BadRequest(Misuse):
+    """An HTTP request that says something twice, in another encoding, or not at all."""
+
+    code = "bad-request"
+
+
+class NotSignedIn(Misuse):
+    """The request needs a token, and has none that is known."""
+
+    code = "not-signed-in"
+    status = 401
+
+
+class NotAllowed(Misuse):
+    """The request is understood and not allowed: its token lacks the scope, or nobody may do that here."""
+
+    code = "not-allowed"
+    status = 403
+
+
+class AnswerTooLarge(NotAllowed):
+    """An answer of more than ``answer_bytes``, or a whole graph of more than ``answer_rows`` statements."""
+
+    code = "answer-too-large"
+
+
+class WrongMethod(Misuse):
+    """An address that knows other methods than this one; ``allowed`` are those."""
+
+    code = "wrong-method"
+    status = 405
+
+    def __init__(self, message: str, *, allowed: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.allowed = allowed
+
+
+class NotAcceptable(Misuse):
+    """None of the forms that the client accepts is one that we write."""
+
+    code = "not-acceptable"
+    status = 406
+
+
+class TooSlow(Misuse):
+    """A client that takes longer over its request than ``receive_seconds``."""
+
+    code = "too-slow"
+    status = 408
+
+
+class Expired(Misuse):
+    """A cursor whose place in the answer is no longer there."""
+
+    code = "expired"
+    status = 410
+
+
+class TooLarge(Misuse):
+    """A request of more than ``document_bytes``."""
+
+    code = "too-large"
+    status = 413
+
+
+class WrongMediaType(Misuse):
+    """A body of a type that is not read here."""
+
+    code = "wrong-media-type"
+    status = 415
+
+
+class WrongHost(Misuse):
+    """A request for a name that this service does not have."""
+
+    code = "wrong-host"
+    status = 421
+
+
+class Busy(Misuse):
+    """The service has more to do than it takes on; the same again ``retry_after`` seconds later may do."""
+
+    code = "busy"
+    status = 429
+    retry_after = 1
+
+
 class QueryStopped(ClaimgraphError):
     """A query ran into its deadline, its memory cap, or the death of its process."""
 
     code = "query-stopped"
+    status = 503
+
+
+class NotYet(ClaimgraphError):
+    """The commit that a reader asked to see is not shown yet."""
+
+    code = "not-yet"
+    status = 503
+
+
+class Unavailable(ClaimgraphError):
+    """A part of the service does not answer: it is starting again, or stopping."""
+
+    code = "unavailable"
     status = 503
 
 
@@ -144,6 +252,19 @@ class ResourceError(ClaimgraphError):
     """The program's own files (ontology, shapes, questions) are missing or wrong: the installation is broken."""
 
     code = "broken-installation"
+
+
+def error_of(code: str, message: str, problems: tuple[Problem, ...] = ()) -> ClaimgraphError:
+    """The error of a code, as another process tells of it; the root's own kind where the code is not known here."""
+    kinds, found = [ClaimgraphError], ClaimgraphError
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.code == code:
+            found = kind
+    error = found(message)
+    error.problems = problems
+    return error
 
 
 @dataclass

@@ -6,11 +6,7 @@ neither has a time limit. A child process has all three ends, and its death is o
 
 from __future__ import annotations
 
-import contextlib
-import faulthandler
 import multiprocessing
-import os
-import resource
 import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -18,6 +14,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from claimgraph.model.errors import ClaimgraphError
 from claimgraph.model.limits import LIMITS
+from claimgraph.model.sandbox import confine
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -60,18 +57,8 @@ def run_isolated(seconds: float, function: Callable[Arguments, Result], *args: A
     return cast("Result", outcome)
 
 
-def no_more_files() -> None:
-    """Forbid this process to open anything more: no file, and no socket either. What is open stays open."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
-
-
 def _work(there: Connection, function: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]) -> None:
-    with contextlib.suppress(ValueError):  # a lower limit is already set: it stands
-        resource.setrlimit(resource.RLIMIT_AS, (LIMITS.worker_bytes, LIMITS.worker_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    faulthandler.disable()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a dying parser says on its way is nobody's answer
+    confine(LIMITS.worker_bytes)
     try:
         there.send((False, function(*args, **kwargs)))
     except ClaimgraphError as error:

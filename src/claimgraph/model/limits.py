@@ -42,10 +42,31 @@ class Limits(BaseSettings):
         description="Time for reading one raw report in its own process: a page takes milliseconds, a book seconds.",
     )
     query_seconds: float = Field(10.0, gt=0, le=86_400, description="Time for one query or question: those of one claim or event take milliseconds.")
+    query_characters: int = Field(500_000, gt=0, description="Longest query: a federating client's VALUES may be long, a person's query is not.")
+    query_depth: int = Field(200, gt=0, description="Deepest nesting of brackets in a query: some 5,000 overflow the engine's stack.")
+    query_unions: int = Field(500, gt=0, description="Most UNIONs in a query: 10,000 overflow the engine's stack.")
+    query_operators: int = Field(
+        1_000, gt=0, description="Most operators, path steps, OPTIONALs, BINDs and the like in a query: each is a level of the engine's plan."
+    )
     worker_bytes: int = Field(
-        8 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."
+        4 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."
     )
     answer_rows: int = Field(100_000, gt=0, description="Rows of one answer; the answer says so when there were more.")
+    answer_bytes: int = Field(64 << 20, gt=0, description="Bytes of one answer over HTTP, which the service holds while the client takes them.")
+    page_rows: int = Field(1_000, gt=0, description="Rows of one page of a question's answer, where the request names no other number.")
+    workers: int = Field(2, gt=0, le=64, description="Processes that are ready for short queries: one for each core of a small machine.")
+    long_after: float = Field(
+        0.1,
+        gt=0,
+        le=60,
+        description="Seconds after which a query counts as long: it goes on at low priority, and another process is made for short ones.",
+    )
+    long_queries: int = Field(
+        4, gt=0, le=64, description="Long queries at a time; one more is refused when it becomes long, so that it costs no short one."
+    )
+    queue: int = Field(64, ge=0, description="Requests that wait for a process; one more is told to come again.")
+    receive_seconds: float = Field(30.0, gt=0, le=3_600, description="Time a client has for sending a request: a slow one holds memory.")
+    connections: int = Field(1_000, gt=0, description="Open connections at a time: each costs a descriptor.")
     lock_seconds: float = Field(30.0, ge=0, le=86_400, description="How long a second writer waits before it says who is writing.")
     snapshot_seconds: float = Field(
         5.0, ge=0, le=86_400, description="How long a reader waits for the writer to show newer data before it takes the last snapshot."

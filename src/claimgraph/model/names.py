@@ -2,7 +2,8 @@
 
 ``BASE v/<hash>/<report id>`` is a report version and its named graph, ``…/<claim id>`` a claim; what belongs to a claim is a
 fragment of it, what belongs to the report as a whole lies under ``source/``, ``name/`` or ``proposal/`` or is a fragment of the
-report. Claim ids hold neither ``/`` nor ``#`` nor ``@``, so none of these can meet.
+report. ``BASE workspace/<agent>/…`` are graphs that somebody writes for themselves, and what they name there. Claim ids
+hold neither ``/`` nor ``#`` nor ``@``, so none of these can meet.
 """
 
 from __future__ import annotations
@@ -54,6 +55,15 @@ class Base:
         """The report version an IRI is, or belongs to; ``None`` if it belongs to none."""
         found = re.match(re.escape(self.iri) + rf"v/{HASH_PATTERN}/{ID_PATTERN}(?=$|[/#])", iri)
         return ReportName(found[0]) if found else None
+
+    def workspace(self, agent: str) -> str:
+        """What the IRIs of somebody's workspace graphs begin with."""
+        return f"{self.iri}workspace/{agent}/"
+
+    def workspace_of(self, iri: str) -> str | None:
+        """Whose workspace an IRI is, or lies in; ``None`` if in nobody's."""
+        found = re.match(re.escape(self.iri) + rf"workspace/({ID_PATTERN})/[A-Za-z0-9._~%/-]", iri)
+        return found[1] if found else None
 
     @property
     def reference(self) -> NamedNode:

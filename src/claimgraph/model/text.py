@@ -80,6 +80,15 @@ def shown(text: str, limit: int = 80) -> str:
     return plain + ("…" if len(text) > limit else "")
 
 
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
+
+def isolated(text: str, limit: int = 200) -> str:
+    """Text from outside as it may be shown: what runs from right to left between first-strong isolates (Unicode UAX 9)."""
+    plain = shown(text, limit)
+    return f"{FIRST_STRONG_ISOLATE}{plain}{POP_ISOLATE}" if any(unicodedata.bidirectional(c) in ("R", "AL") for c in plain) else plain
+
+
 _MARKS = re.compile(r"[\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LETTERS = str.maketrans({"ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه"})
 _WORD = re.compile(r"\w+")

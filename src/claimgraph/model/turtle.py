@@ -43,7 +43,12 @@ def read_turtle_file(path: Path, base: Base, known: Container[str]) -> list[Inpu
         raise BadDocument(f"{path} took more than {LIMITS.parse_seconds:g} s to read: split it (CLAIMGRAPH_PARSE_SECONDS).") from None
     except BadDocument as error:
         raise BadDocument(f"{path} {error}", problems=error.problems) from None
-    return [_read(path, ReportName(iri), quads, base, known) for iri, quads in groups.items()]
+    return [_read(str(path), ReportName(iri), quads, base, known) for iri, quads in groups.items()]
+
+
+def read_turtle(data: bytes, form: RdfFormat, source: str, base: Base, known: Container[str]) -> list[Input]:
+    """The same of bytes, parsed in this process: for one that may die. Raises :class:`BadDocument`."""
+    return [_read(source, ReportName(iri), quads, base, known) for iri, quads in _parse(data, form, base).items()]
 
 
 class _Lines:
@@ -89,8 +94,8 @@ def _parse(data: bytes, form: RdfFormat, base: Base) -> dict[str, list[_Numbered
     return dict(groups)
 
 
-def _read(path: Path, name: ReportName, numbered: list[_Numbered], base: Base, known: Container[str]) -> Input:
-    source = f"{path} {name.report_id}"
+def _read(origin: str, name: ReportName, numbered: list[_Numbered], base: Base, known: Container[str]) -> Input:
+    source = f"{origin} {name.report_id}"
     try:
         return Input(source, document=_came_back(name, numbered, base, known))
     except ClaimgraphError as error:

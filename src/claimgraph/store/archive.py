@@ -51,7 +51,10 @@ ALTER TABLE reports ADD COLUMN source TEXT REFERENCES sources;
 
 @dataclass(frozen=True)
 class Commit:
-    """A signed row. ``kind`` is ``report`` or ``reference``; ``subject`` the report version ``<hash>/<id>`` or the release."""
+    """A signed row.
+
+    ``kind`` is ``report``, ``reference`` or ``workspace``; ``subject`` the report version ``<hash>/<id>``, the release, or the graphs' IRIs.
+    """
 
     sequence: int
     hash: str

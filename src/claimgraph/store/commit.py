@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
 from claimgraph.model.document import ClaimsDocument
@@ -19,7 +19,8 @@ from claimgraph.store.index import Index, Progress, rejected, stamp
 from claimgraph.store.place import Place, writing
 from claimgraph.store.reference import Reference, bundled
 from claimgraph.store.shapes import report_quads
-from claimgraph.store.snapshots import Photographer
+from claimgraph.store.snapshots import Photographer, Snapshot
+from claimgraph.store.workspace import Edits, refuse_foreign
 
 
 class Writer:
@@ -40,8 +41,12 @@ class Writer:
         """What a document is examined against."""
         return Surroundings(self.base, self.reference, self.index.store, self.archive)
 
-    def commit(self, document: ClaimsDocument, *, reason: str = "", revise: bool = False, received: bytes | None = None) -> Outcome:
+    def commit(
+        self, document: ClaimsDocument, *, reason: str = "", revise: bool = False, received: bytes | None = None, agent: str | None = None
+    ) -> Outcome:
         """Let a report in, or refuse it whole. ``received`` are the bytes that its text was cut from, where it came as such.
+
+        ``agent`` is who brings it, where that is another than whose writer this is.
 
         The outcome is ``UNCHANGED`` where the standing version says the same, ``REFUSED`` where a shape is violated, else
         ``COMMITTED``: on disk when this returns. ``revise`` takes the standing version as the one the document replaces.
@@ -51,17 +56,47 @@ class Writer:
         """
         if received is not None and sha256_hex(received) != document.report.source_sha256:
             raise BadDocument("report.source_sha256: this is not the digest of the bytes received: correct it.")
-        if self.index.applied() < self.archive.head():  # the last commit found no room in the index
-            self.index.catch_up()
+        self._catch_up()
         outcome = examine(document, self.surroundings, revise=revise)
         if outcome.result is Result.COMMITTED:
             stored = self._stored(outcome, received)
-            commit = self.archive.append("report", f"{stored.version}/{stored.report_id}", self.agent, reason, stored, received)
+            commit = self.archive.append("report", f"{stored.version}/{stored.report_id}", agent or self.agent, reason, stored, received)
             whole = not any(rejected(claim) for claim in outcome.document.claims)
             self.index.apply(commit, outcome.mapped.quads if whole else None)
             outcome = replace(outcome, sequence=commit.sequence)
         self._photographer.answer()
         return outcome
+
+    def change_workspace(self, edits: Edits, *, agent: str, reason: str = "") -> int:
+        """Apply edits to workspace graphs; the number of the commit, or of the last one where nothing changes.
+
+        Raises :class:`~claimgraph.model.errors.NotAllowed` where an edit is not the agent's to make, with nothing written.
+        """
+        self._catch_up()
+        refuse_foreign(edits, agent, self.base)
+        change = edits.change(self.index.store)
+        if not (change.added or change.removed):
+            return self.archive.head()
+        commit = self.archive.append("workspace", " ".join(edits.graphs), agent, reason, change)
+        self.index.apply(commit)
+        self._photographer.answer()
+        return commit.sequence
+
+    def holds(self, graph: str) -> bool:
+        """Whether a graph has any statement."""
+        return any(True for _ in self.index.store.quads_for_pattern(None, None, None, NamedNode(graph)))
+
+    def snapshot(self) -> Snapshot:
+        """The newest snapshot, made now unless the last one is younger than ``snapshot_interval``."""
+        return self._photographer.newest()
+
+    def answer_readers(self) -> None:
+        """Make a snapshot if a reader has asked for one; to be called now and then while nothing is written."""
+        self._photographer.answer()
+
+    def _catch_up(self) -> None:
+        if self.index.applied() < self.archive.head():  # the last commit found no room in the index
+            self.index.catch_up()
 
     def _stored(self, outcome: Outcome, received: bytes | None) -> StoredReport:
         document = outcome.document

@@ -170,5 +170,6 @@ class Index:
         added, removed = read_nquads(change.added), read_nquads(change.removed)
         for quad in removed:
             self.store.remove(quad)
-        self.reference = self.reference.changed(added, removed)
+        if commit.kind == "reference":
+            self.reference = self.reference.changed(added, removed)
         return added

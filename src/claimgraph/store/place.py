@@ -44,6 +44,11 @@ class Place:
         """The file whose lock is the right to write, and whose text says who has it."""
         return self.folder / "writer.lock"
 
+    @property
+    def socket(self) -> Path:
+        """Where a running service takes what others of its user want to write."""
+        return self.folder / "writer.sock"
+
     def index(self, stamp: str) -> Path:
         """The index that this version of the program builds; another version's lies elsewhere and is never misread."""
         return self.folder / f"index-{stamp}"

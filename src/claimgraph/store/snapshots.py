@@ -50,7 +50,18 @@ class Photographer:
                 self.take()
             self._last = time.monotonic()
 
-    def take(self) -> None:
+    def newest(self) -> Snapshot:
+        """The newest copy, made now unless it shows everything or is younger than ``snapshot_interval``. Raises :class:`DataFolderError`."""
+        found = max(_all(self.place), key=lambda s: s.sequence, default=None)
+        if found is None or (found.sequence < self.index.applied() and time.monotonic() - self._last >= LIMITS.snapshot_interval):
+            try:
+                found = self.take()
+            except OSError as error:
+                raise DataFolderError(f"There is no room for a copy of the index ({error}): make free space.") from None
+            self._last = time.monotonic()
+        return found
+
+    def take(self) -> Snapshot:
         """Copy the index as it is now; older copies that nobody reads are removed."""
         sequence = self.index.applied()
         target = _path(self.place, sequence)
@@ -60,6 +71,7 @@ class Photographer:
             self.index.store.backup(str(draft))
             draft.rename(target)
         self._prune()
+        return Snapshot(target, sequence)
 
     def _prune(self) -> None:
         ours = sorted(_all(self.place), key=lambda s: s.sequence)
@@ -67,6 +79,21 @@ class Photographer:
         drafts = [p for p in self.place.snapshots.glob("*.draft-*") if p.is_dir()]
         for path in {*(s.path for s in ours[:-_KEPT]), *outdated, *drafts}:
             _remove(path)
+
+
+class Hold:
+    """A snapshot that is kept from being removed until :meth:`close`. Raises :class:`DataFolderError` if it already has been."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._holding = _held(snapshot.path)
+        if not self._holding.__enter__():
+            self.close()
+            raise DataFolderError(f"The snapshot of commit {snapshot.sequence} is gone: take a newer one.")
+
+    def close(self) -> None:
+        """Let it be removed."""
+        self._holding.__exit__(None, None, None)
 
 
 @contextmanager

@@ -49,6 +49,7 @@ class _Verification:
         self.problems = Problems()
         self.expected = 0
         self.shingles: list[Quad] = []
+        self.workspaces: set[Quad] = set()
         self.marks: list[Quad] = []
         self.parent, self.sequence = archive.genesis(), 0
 
@@ -66,7 +67,7 @@ class _Verification:
         elif rfc8785.dumps(content.digests()).decode() != commit.digests:
             self.problems.add("its content is not what was signed", where)
         elif isinstance(content, Change):
-            self.reference = self.reference.changed(read_nquads(content.added), read_nquads(content.removed))
+            self.change(commit, read_nquads(content.added), read_nquads(content.removed))
         else:
             self.report(content, commit, where)
 
@@ -104,6 +105,15 @@ class _Verification:
         if document.report.source_sha256 != stored.source:
             self.problems.add("its document names other bytes than those that were signed", where)
 
+    def change(self, commit: Commit, added: list[Quad], removed: list[Quad]) -> None:
+        """A change of the reference graph, or of workspace graphs."""
+        if commit.kind == "reference":
+            self.reference = self.reference.changed(added, removed)
+        else:
+            for quad in removed:
+                self.workspaces.discard(quad)
+            self.workspaces |= set(added)
+
     def same(self, graph: NamedNode, ours: list[Quad] | frozenset[Quad], what: str) -> None:
         """Whether a graph of the index is what follows from the archive."""
         self.expected += len(ours)
@@ -115,6 +125,9 @@ class _Verification:
         self.same(self.base.reference, self.reference.quads, "the reference graph")
         self.same(self.base.shingles, self.shingles, "the graph of shingles")
         self.same(self.base.commits, self.marks, "the graph of commits")
+        for graph in {quad.graph_name for quad in self.workspaces}:
+            if isinstance(graph, NamedNode):
+                self.same(graph, [quad for quad in self.workspaces if quad.graph_name == graph], "a workspace graph")
         # Lists of the ontology have blank nodes, which are called otherwise in every process: they are only counted.
         found = list(self.snapshot.quads_for_pattern(None, None, None, ONTOLOGY))
         if len(found) != len(ontology_quads()) or _named(found) != _named(ontology_quads()):

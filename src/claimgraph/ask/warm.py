@@ -1,0 +1,56 @@
+"""What every process of a service has loaded before it begins: the fork server imports this module, and its children begin as copies of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import claimgraph.extract.received
+import claimgraph.extract.rules  # noqa: F401  # what reading raw reports needs
+from claimgraph.ask import document_jobs, jobs, resource_jobs, scratch_jobs
+from claimgraph.ask.catalogue import catalogue
+from claimgraph.ask.worker import Job, work
+from claimgraph.store.copies import syndicated_text
+from claimgraph.store.shapes import rules
+
+KINDS: dict[str, dict[str, Job]] = {
+    "evidence": {
+        "query": jobs.query,
+        "update": jobs.update,
+        "graph": jobs.graph,
+        "graph_body": jobs.graph_body,
+        "counts": jobs.counts,
+        "asked": jobs.asked,
+        "resource": resource_jobs.resource,
+        "judge": document_jobs.judge,
+    },
+    "scratch": {
+        "query": scratch_jobs.query,
+        "update": scratch_jobs.update,
+        "graph": scratch_jobs.graph,
+        "write": scratch_jobs.write,
+        "counts": scratch_jobs.counts,
+    },
+}
+
+catalogue(), rules(), syndicated_text()  # read from files once, for all children
+
+
+def context() -> Any:
+    """Where the processes of a service come from: a fork server, which has loaded what they need and runs nothing else."""
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload([__name__])
+    return found
+
+
+def start_worker(channel: socket.socket, kind: str, *, networked: bool) -> BaseProcess:
+    """Start a worker that takes jobs of a kind from a channel."""
+    process: BaseProcess = context().Process(target=_main, args=(channel, kind, networked), daemon=True)
+    process.start()
+    return process
+
+
+def _main(channel: socket.socket, kind: str, networked: bool) -> None:  # multiprocessing passes by position
+    work(channel, KINDS[kind], networked=networked)

@@ -1,0 +1,98 @@
+"""A process that works on outside input: queries, RDF, reports. It can be killed at any time, and cannot reach out.
+
+It takes a job at a time over a socket, as a frame whose header names the job and the snapshot to work on. It has no network (seccomp, where
+there is one), no descriptors to open while it works on a query, an address space that ends, and a clock that kills it should its parent not.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from pyoxigraph import Store
+
+from claimgraph.model.errors import ClaimgraphError
+from claimgraph.model.frames import Frames, receive, send
+from claimgraph.model.limits import LIMITS
+from claimgraph.model.sandbox import confine, end_with_parent, files_again, forbid_network, no_more_files
+from claimgraph.store.write_service import error_header
+
+GRACE = 2.0  # seconds after the deadline at which the process ends itself
+
+
+class Job(Protocol):
+    """Something a worker does: takes the worker, the request's header and body, and gives those of the answer."""
+
+    def __call__(self, worker: Worker, header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+        """Do it. Raises :class:`ClaimgraphError`."""
+
+
+class Worker:
+    """What a worker has open between two jobs."""
+
+    def __init__(self, *, networked: bool) -> None:
+        self.networked = networked
+        self._path, self._store, self._limited = "", Store(), False
+        self._kept: dict[str, Any] = {}
+
+    def open_snapshot(self, path: str) -> Store:
+        """The snapshot at a path; the one used last is still open."""
+        if path != self._path:
+            self.allow_files()
+            self._kept.clear()
+            self._store, self._path = Store.read_only(path), path
+        return self._store
+
+    def keep(self, name: str, make: Callable[[], Any]) -> Any:
+        """Something made of the open snapshot, as long as that is the same."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
+
+    def allow_files(self) -> None:
+        """Files may be opened again, for a job that needs some of our own."""
+        if self._limited:
+            files_again()
+            self._limited = False
+
+    def forbid_files(self) -> None:
+        """No file and no socket can be opened, until a job of ours needs one."""
+        if not self._limited and not self.networked:
+            no_more_files()
+            self._limited = True
+
+
+def work(channel: socket.socket, jobs: dict[str, Job], *, networked: bool = False) -> None:
+    """Take jobs until the other side hangs up; for a process of its own.
+
+    The first message tells what holds this process: ``network`` (a filter refuses it), ``descriptors`` (a limit does).
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's, meant for the service
+    end_with_parent()
+    confine(LIMITS.worker_bytes)
+    holds = {"network": not networked and forbid_network(), "descriptors": not networked and no_more_files()}
+    files_again()
+    worker, frames = Worker(networked=networked), Frames()
+    send(channel, holds)
+    while True:
+        try:
+            header, body = receive(channel, frames)
+        except (EOFError, OSError, ValueError):
+            return
+        signal.setitimer(signal.ITIMER_REAL, header["seconds"] + GRACE)  # its signal is not caught: it kills, whatever runs
+        send(channel, *_done(jobs, worker, header, body))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _done(jobs: dict[str, Job], worker: Worker, header: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    try:
+        return jobs[header["job"]](worker, header, body)
+    except ClaimgraphError as error:
+        return error_header(error), b""
+    except (MemoryError, RecursionError):
+        os._exit(1)  # as if it had been killed: nothing here can be relied on any more
+    except Exception as error:  # noqa: BLE001  # a defect of ours or of a library; the next job must not suffer from it
+        return {"error": "error", "message": f"This is a defect of the program ({type(error).__name__}): please report what you asked."}, b""

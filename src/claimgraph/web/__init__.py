@@ -1,0 +1,1 @@
+"""The service: SPARQL, graphs, questions, checks and resources over HTTP."""

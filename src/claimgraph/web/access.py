@@ -1,0 +1,88 @@
+"""Who may ask for what: names that the service answers to, tokens and their scopes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from claimgraph.model.errors import Misuse, NotAllowed, NotSignedIn, WrongHost
+from claimgraph.model.text import shown
+from claimgraph.store.tokens import Tokens
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_OPEN = ("/health",)  # what says nothing about the store
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who asks, and what they may."""
+
+    name: str
+    scopes: tuple[str, ...]
+
+
+NOBODY = Who("", ("read",))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Access:
+    """The rules of one service. Reading is open to everybody only where nobody but this machine gets in."""
+
+    def __init__(self, host: str, names: Iterable[str] = (), tokens: Tokens | None = None) -> None:
+        """Rules for listening on ``host`` under further ``names``. Raises :class:`Misuse` where reading would be open to the world."""
+        self.tokens = tokens
+        self.reading_is_open = is_loopback(host)
+        if not self.reading_is_open and (tokens is None or not tokens.any_standing()):
+            raise Misuse(
+                f"On {shown(host)} others than this machine could read the store: make tokens first, with "
+                "'claimgraph token create NAME --scope read', or listen on 127.0.0.1."
+            )
+        listening = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        self._names = {name.lower() for name in (listening, *names, *(LOOPBACK if self.reading_is_open else ()))}
+
+    def check_host(self, header: str) -> None:
+        """Raise :class:`WrongHost` for a name that is not this service's: a page elsewhere may have led a browser here by one (DNS rebinding)."""
+        name = header.lower()
+        bare = name.rpartition(":")[0] if name.rpartition(":")[2].isdigit() and not name.endswith("]") else name
+        if bare not in self._names:
+            raise WrongHost(f"This service does not answer to the name '{shown(header)}': name it with 'claimgraph serve --name'.")
+
+    def who(self, authorization: str | None) -> Who:
+        """Who sends a request with this header. Raises :class:`NotSignedIn` for a token that is not known, whatever is asked."""
+        if authorization is None or self.tokens is None:
+            return NOBODY if self.reading_is_open else Who("", ())
+        kind, _, secret = authorization.partition(" ")
+        token = self.tokens.of(secret.strip()) if kind.lower() == "bearer" else None
+        if token is None:
+            raise NotSignedIn("This token is not known, or was revoked: make one with 'claimgraph token create', and send 'Authorization: Bearer …'.")
+        return Who(token.name, token.scopes)
+
+
+def refuse_reader(who: Who, path: str) -> None:
+    """Raise where somebody may not even read."""
+    if "read" not in who.scopes and path not in _OPEN:
+        _refuse(who, "read")
+
+
+def allowed(request: Request, scope: str) -> Who:
+    """Who asks, if they may. Raises :class:`NotSignedIn` or :class:`NotAllowed`."""
+    who: Who = request.scope["claimgraph.who"]
+    if scope not in who.scopes or not who.name:
+        _refuse(who, scope)
+    return who
+
+
+def _refuse(who: Who, scope: str) -> None:
+    if not who.name:
+        raise NotSignedIn(f"This needs a token with the scope '{scope}': send 'Authorization: Bearer …' ('claimgraph token create' makes one).")
+    raise NotAllowed(f"The token of {who.name} has not the scope '{scope}': make one that has it with 'claimgraph token create'.")

@@ -1,0 +1,181 @@
+"""The API for pages and programs: questions, checks, reports, resources. FastAPI describes it; the work is done by workers and the writer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from claimgraph.ask.catalogue import catalogue, question, question_value
+from claimgraph.ask.document_jobs import MEDIA
+from claimgraph.ask.results import CSV, JSON, choose
+from claimgraph.model.errors import BadParameter, WrongMediaType
+from claimgraph.model.limits import LIMITS
+from claimgraph.model.text import shown
+from claimgraph.web.access import allowed
+from claimgraph.web.backend import EvidenceBackend
+from claimgraph.web.errors import MEDIA as PROBLEM
+from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, unless_gone
+from claimgraph.web.openapi import DESCRIBED, question_described
+from claimgraph.web.sparql import answered, wish_of
+
+_OURS = ("format", "limit", "cursor", "reviewed", "timeout", "min-commit")
+_FIELDS = ("id", "title", "url", "publisher", "published", "retrieved")
+_TURTLE = "text/turtle"
+
+
+def router(backend: EvidenceBackend) -> APIRouter:
+    """The routes of the API on a backend."""
+    routes = APIRouter()
+    api = Api(backend)
+
+    def add(path: str, method: str, endpoint: Callable[..., Awaitable[Response]], name: str) -> None:
+        routes.add_api_route(path, endpoint, methods=[method], response_model=None, name=name, **DESCRIBED[name])
+
+    add("/api/questions", "GET", api.questions, "questions")
+    add("/api/validate", "POST", api.validate, "validate")
+    add("/api/reports", "POST", api.report, "reports")
+    for found in catalogue().values():
+        routes.add_api_route(
+            f"/api/questions/{found.name}", api.answer, methods=["GET"], response_model=None, name=found.name, **question_described(found)
+        )
+    routes.add_api_route("/api/questions/{name}", api.answer, methods=["GET"], response_model=None, include_in_schema=False)
+    add("/id/{path:path}", "GET", api.resource, "resource")
+    routes.add_api_route("/id/{path:path}", api.resource, methods=["HEAD"], response_model=None, include_in_schema=False)
+    return routes
+
+
+class Api:
+    """What the routes do."""
+
+    def __init__(self, backend: EvidenceBackend) -> None:
+        self.backend = backend
+
+    async def questions(self, request: Request) -> Response:
+        """The questions of the catalogue, each with its parameters and columns in both languages."""
+        refuse_unknown(in_address(request), ())
+        return JSONResponse([question_value(found) for found in catalogue().values()])
+
+    async def answer(self, request: Request) -> Response:
+        """A page of a question's answer; further parameters are the question's own."""
+        found = question(request.scope["path"].rpartition("/")[2])
+        parameters = in_address(request)
+        values = {name: parameters.one(name) or "" for name, _ in parameters.pairs if name not in _OURS}
+        form = _form_of(request, parameters)
+        header = {
+            "job": "asked",
+            "question": found.name,
+            "parameters": values,
+            "reviewed": _flag(parameters, "reviewed"),
+            "form": form,
+            "limit": parameters.whole("limit", 1, LIMITS.answer_rows) or LIMITS.page_rows,
+            "cursor": parameters.one("cursor"),
+        }
+        page = await unless_gone(request, self.backend.read(header, b"", wish_of(request, parameters)))
+        more = page.facts.get("next")
+        if more is None:
+            return answered(page)
+        kept = [(name, value) for name, value in parameters.pairs if name != "cursor"]
+        link = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in [*kept, ("cursor", more)])
+        return answered(page, Link=f'<{request.scope["path"]}?{link}>; rel="next"')
+
+    async def validate(self, request: Request) -> Response:
+        """What the extractor found in a report, and what the shapes say of it; nothing is written."""
+        _, verdict, _, shapes, commit = await self._judged(request)
+        if request.headers.get("accept", "").startswith(_TURTLE):
+            return Response(shapes, media_type=f"{_TURTLE}; charset=utf-8", headers={"Vary": "Accept", "X-Commit": str(commit)})
+        return Response(verdict, media_type="application/json", headers={"Vary": "Accept", "X-Commit": str(commit)})
+
+    async def report(self, request: Request) -> Response:
+        """Let a report in, whole or not at all."""
+        who = allowed(request, "write")
+        parameters = in_address(request)
+        facts, verdict, document, shapes, _ = await self._judged(request)
+        if facts["result"] == "refused":
+            return _refused(request, verdict, shapes)
+        received = request.state.received if facts["raw"] else None
+        reason, revise = parameters.one("reason") or "", _flag(parameters, "revise")
+        outcome = await self.backend.commit(document, received, agent=who.name, reason=reason, revise=revise)
+        iri = f"{LIMITS.base}v/{outcome['version']}/{facts['iri'].rpartition('/')[2]}"
+        value = {**json.loads(verdict), "result": outcome["result"], "iri": iri, "version": outcome["version"], "commit": outcome["sequence"]}
+        if outcome["result"] == "refused":  # by what came in meanwhile
+            return _refused(request, json.dumps(value).encode(), shapes)
+        made = outcome["result"] == "committed"
+        headers = {"X-Commit": str(outcome["sequence"] or outcome["head"]), "Location": "/id/" + iri.removeprefix(LIMITS.base)}
+        return JSONResponse(value, 201 if made else 200, headers=headers)
+
+    async def resource(self, request: Request) -> Response:
+        """Everything that is stated of an IRI of ours, with the graph of each statement where the form can name it."""
+        path = request.scope.get("raw_path", b"").decode("ascii", "replace").removeprefix("/id/")
+        wish = wish_of(request, in_address(request))
+        header = {"job": "resource", "iri": LIMITS.base + path, "accept": wish.accept or "*/*"}
+        found = await unless_gone(request, self.backend.read(header, b"", wish))
+        if "see" in found.facts:
+            return RedirectResponse("/id/" + found.facts["see"].removeprefix(LIMITS.base), 303, headers={"Vary": "Accept"})
+        etag = f'"{found.facts["etag"]}"'
+        if etag in (tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")):
+            return Response(status_code=304, headers={"ETag": etag, "Vary": "Accept", "X-Commit": str(found.commit)})
+        return answered(found, ETag=etag)
+
+    async def _judged(self, request: Request) -> tuple[dict[str, Any], bytes, bytes, bytes, int | None]:
+        """A worker's judgement of a request's report: facts, verdict (JSON), document (JSON), validation report (Turtle), commit."""
+        parameters = in_address(request)
+        refuse_unknown(parameters, (*_FIELDS, "revise", "reason", "min-commit", "timeout"))
+        media = media_of(request)
+        if media not in MEDIA:
+            raise WrongMediaType(f"'{shown(media)}' is not read here: send {', '.join(MEDIA)}, named in Content-Type.")
+        fields = {name: value for name in _FIELDS if (value := parameters.one(name))}
+        wish = wish_of(request, parameters, most=LIMITS.extract_seconds)
+        header = {"job": "judge", "media": media, "fields": fields, "revise": _flag(parameters, "revise")}
+        body = await body_of(request)
+        request.state.received = body
+        found = await unless_gone(request, self.backend.read(header, body, wish, self.backend.documents))
+        first, second = found.facts["verdict"], found.facts["verdict"] + found.facts["document"]
+        return found.facts, found.body[:first], found.body[first:second], found.body[second:], found.commit
+
+
+def _refused(request: Request, verdict: bytes, shapes: bytes) -> Response:
+    """The answer to a report that its shapes refuse: problem details with what they found, or their validation report."""
+    if request.headers.get("accept", "").startswith(_TURTLE):
+        return Response(shapes, 422, media_type=f"{_TURTLE}; charset=utf-8")
+    entry = json.loads(verdict)
+    broken = [finding for finding in entry["findings"] if finding["severity"] == "Violation"]
+    value = {
+        "type": "https://w3id.org/claimgraph/errors#refused",
+        "title": "Unprocessable Content",
+        "status": 422,
+        "detail": f"The shapes refuse this report: {len(broken)} violations, the first at {broken[0]['where'] or 'the report'}: "
+        f"{broken[0]['message'].get('en', '')}"
+        if broken
+        else "The shapes refuse this report.",
+        "code": "refused",
+        "findings": entry["findings"],
+        "remarks": entry["remarks"],
+    }
+    return Response(json.dumps(value, ensure_ascii=False).encode("utf-8"), 422, media_type=PROBLEM)
+
+
+def refuse_unknown(parameters: Parameters, known: tuple[str, ...]) -> None:
+    """Raise :class:`BadParameter` for a parameter that says nothing here: it may be a mistyped one that would."""
+    for name, _ in parameters.pairs:
+        if name not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise BadParameter(f"'{shown(name)}' is no parameter of this address: {takes}.")
+
+
+def _flag(parameters: Parameters, name: str) -> bool:
+    value = parameters.one(name)
+    if value not in (None, "true", "false"):
+        raise BadParameter(f"'{name}' is {shown(str(value), 40)}: send true or false.")
+    return value == "true"
+
+
+def _form_of(request: Request, parameters: Parameters) -> str:
+    named = parameters.one("format")
+    if named is not None and named not in ("json", "csv"):
+        raise BadParameter(f"'format' is {shown(named, 40)}: send json or csv.")
+    return named or choose(request.headers.get("accept", ""), (JSON, CSV)).extension

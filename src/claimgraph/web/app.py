@@ -1,0 +1,97 @@
+"""The application: what answers which address."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from claimgraph import __version__
+from claimgraph.model.errors import BadRequest, ClaimgraphError, WrongMethod
+from claimgraph.web.access import Access
+from claimgraph.web.api import router
+from claimgraph.web.backend import Backend, EvidenceBackend
+from claimgraph.web.errors import NothingHere, problem
+from claimgraph.web.graphs import Graphs
+from claimgraph.web.guard import Guard
+from claimgraph.web.openapi import page, protocols
+from claimgraph.web.sparql import Sparql
+from claimgraph.web.watch import Watch
+
+_Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Service:
+    """The ASGI application of one backend: protocols are answered at once, the API by FastAPI."""
+
+    def __init__(self, backend: Backend, watch: Watch) -> None:
+        self.backend, self.watch = backend, watch
+        self._protocols: dict[str, _Handler] = {"sparql": Sparql(backend), "graphs": Graphs(backend)}
+        self._app = self._fastapi()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http":
+            first, _, rest = scope["path"][1:].partition("/")
+            handler = self._protocols.get(first)
+            if handler is not None and (first == "graphs" or not rest):
+                request = Request(scope, receive)
+                await (await handler(request))(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    def _fastapi(self) -> FastAPI:
+        app = FastAPI(title="claimgraph", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+        if isinstance(self.backend, EvidenceBackend):
+            app.include_router(router(self.backend))
+        for path, handler in (("/health", self._health), ("/metrics", self._metrics), ("/openapi.json", self._openapi), ("/docs", self._docs)):
+            app.add_route(path, handler, methods=["GET", "HEAD"])
+        app.add_exception_handler(ClaimgraphError, _told)
+        app.add_exception_handler(HTTPException, _told)
+        app.add_exception_handler(RequestValidationError, _told)
+        return app
+
+    async def _health(self, _: Request) -> Response:
+        """Whether the service answers."""
+        return JSONResponse({"status": "ok"})
+
+    async def _metrics(self, _: Request) -> Response:
+        """Figures for Prometheus."""
+        return Response(self.watch.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def _openapi(self, _: Request) -> Response:
+        """The description for programs."""
+        return JSONResponse(self._described())
+
+    async def _docs(self, _: Request) -> Response:
+        """The description for people."""
+        return HTMLResponse(page(self._described()))
+
+    def _described(self) -> dict[str, Any]:
+        found = get_openapi(title="claimgraph", version=__version__, routes=self._app.routes, description="Who claims what about whom.")
+        found.setdefault("paths", {}).update(protocols())
+        found.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        return found
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """An error of a route in the one shape."""
+    if isinstance(error, ClaimgraphError):
+        return problem(error)
+    if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004
+        allowed = tuple((error.headers or {}).get("Allow", "GET").split(", "))
+        return problem(WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed))
+    if isinstance(error, HTTPException) and error.status_code == 404:  # noqa: PLR2004
+        return problem(NothingHere("There is nothing at this address: /docs lists what there is."))
+    return problem(BadRequest("The request is not one that this address takes: /docs says what it takes."))
+
+
+def application(backend: Backend, access: Access, watch: Watch, origins: Iterable[str] = ()) -> ASGIApp:
+    """The whole application, guarded."""
+    return Guard(Service(backend, watch), access, watch, origins)

@@ -1,0 +1,220 @@
+"""What the addresses work on: the evidence store with its worker processes, its writer and its snapshots; or a scratch store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from claimgraph.ask.pool import Crew, Pool
+from claimgraph.ask.query import Dataset
+from claimgraph.model.canonical import read_nquads
+from claimgraph.model.errors import BadParameter, NotFound, QueryStopped
+from claimgraph.model.frames import Frame
+from claimgraph.model.limits import LIMITS
+from claimgraph.model.names import Base
+from claimgraph.store.place import Place
+from claimgraph.store.workspace import Edits, refuse_foreign
+from claimgraph.store.write_client import Changed, WriteClient, error_from
+from claimgraph.web.shown import Shown
+from claimgraph.web.writer import WriterProcess
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a reader wants besides the answer: its form (Accept), how long it waits (seconds), the commit it must see."""
+
+    accept: str = ""
+    seconds: float = field(default_factory=lambda: LIMITS.query_seconds)
+    min_commit: int | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer's bytes and what its header tells: ``commit`` is what it is as of, where there are commits."""
+
+    body: bytes
+    facts: dict[str, Any]
+    commit: int | None = None
+
+    @property
+    def media(self) -> str:
+        """The value of Content-Type."""
+        return str(self.facts["media"])
+
+
+class Backend(Protocol):
+    """What the protocols need of a store."""
+
+    is_scratch: bool
+    pool: Pool
+
+    async def start(self) -> None:
+        """Be ready to answer."""
+
+    async def close(self) -> None:
+        """End every process, with nothing torn."""
+
+    async def query(self, text: bytes, dataset: Dataset, wish: Wish, base: str) -> Answered:
+        """Run a query; relative IRIs are resolved against ``base`` where the store has none of its own."""
+
+    async def update(self, text: bytes, dataset: Dataset, wish: Wish, base: str, agent: str) -> int | None:
+        """Run an update; the number of its commit."""
+
+    async def graph(self, name: str, wish: Wish) -> Answered:
+        """A whole graph; without a name the default graph."""
+
+    async def write_graph(self, method: str, name: str, body: bytes, media: str, wish: Wish, base: str, agent: str) -> tuple[bool, int | None]:
+        """Replace (PUT), extend (POST) or remove (DELETE) a graph; whether it was there before, and the commit."""
+
+    async def counts(self, wish: Wish) -> dict[str, Any]:
+        """How much the store holds."""
+
+
+class EvidenceBackend:
+    """A data folder, its one writer, and workers on its snapshots."""
+
+    is_scratch = False
+
+    def __init__(self, place: Place, base: Base, services: tuple[str, ...] = ()) -> None:
+        self.place, self.base, self.services = place, base, services
+        self.writer = WriterProcess(place, base)
+        self.pool = Pool(Crew("evidence", LIMITS.workers, LIMITS.long_queries, LIMITS.long_after))
+        self.documents = Pool(Crew("evidence", 0))
+        self.networked = Pool(Crew("evidence", 0, networked=True))
+        self.shown = Shown(place, base, self.writer)
+
+    async def start(self) -> None:
+        """Open the store for writing, take a snapshot, make the workers. Raises what opening raises, or :class:`Unavailable`."""
+        await self.writer.start()
+        await self.shown.start()
+        await self.pool.start()
+
+    async def close(self) -> None:
+        """End the workers, then the writer between two commits."""
+        await asyncio.gather(self.pool.close(), self.documents.close(), self.networked.close())
+        await self.shown.close()
+        await self.writer.close()
+
+    async def query(self, text: bytes, dataset: Dataset, wish: Wish, base: str) -> Answered:  # noqa: ARG002  # the store's own base
+        """Run a query on a snapshot; one that asks listed services in a process that has a network."""
+        header = {"job": "query", "accept": wish.accept, "default": dataset.default, "named": dataset.named, "services": self.services}
+        found = await self.read(header, text, wish)
+        return await self.read(header, text, wish, self.networked) if found.facts.get("elsewhere") else found
+
+    async def update(self, text: bytes, dataset: Dataset, wish: Wish, base: str, agent: str) -> int | None:  # noqa: ARG002  # data has no WHERE
+        """Change workspace graphs of the agent's."""
+        facts, body = told(await self.pool.run({"job": "update"}, text, seconds=wish.seconds))
+        edits = _edits(body, facts["added"])
+        refuse_foreign(edits, agent, self.base)
+        return (await self._change(edits, agent)).sequence
+
+    async def graph(self, name: str, wish: Wish) -> Answered:
+        """A whole graph of a snapshot."""
+        return await self.read({"job": "graph", "graph": name, "accept": wish.accept}, b"", wish)
+
+    async def write_graph(self, method: str, name: str, body: bytes, media: str, wish: Wish, base: str, agent: str) -> tuple[bool, int | None]:  # noqa: ARG002
+        """Change a workspace graph of the agent's."""
+        cleared = (name,) if method in ("PUT", "DELETE") else ()
+        refuse_foreign(Edits(cleared=(name or "the default graph",)), agent, self.base)
+        added: frozenset[Any] = frozenset()
+        if method != "DELETE":
+            _, data = told(await self.pool.run({"job": "graph_body", "media": media, "graph": name}, body, seconds=wish.seconds))
+            added = frozenset(read_nquads(data))
+        changed = await self._change(Edits(added=added, cleared=cleared), agent)
+        there = changed.there.get(name, False)
+        if method == "DELETE" and not there:
+            raise NotFound("There is no such graph.")
+        return there, changed.sequence
+
+    async def counts(self, wish: Wish) -> dict[str, Any]:
+        """How much the snapshot holds, counted once for each."""
+        found: dict[str, Any] = await self.shown.once("counts", lambda: self._counts(wish))
+        return found
+
+    async def _counts(self, wish: Wish) -> dict[str, Any]:
+        return (await self.read({"job": "counts"}, b"", wish)).facts
+
+    async def read(self, header: dict[str, Any], body: bytes, wish: Wish, pool: Pool | None = None) -> Answered:
+        """Have a worker do something on a snapshot that shows what the reader wants to see."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wish.seconds
+        async with self.shown.at(wish.min_commit, deadline) as (path, commit):
+            if (left := deadline - loop.time()) <= 0:
+                raise QueryStopped(f"The query ran into its deadline of {wish.seconds:g} s: allow more with timeout.")
+            about = {**header, "snapshot": path, "commit": commit, "folder": str(self.place.folder)}
+            facts, data = told(await (pool or self.pool).run(about, body, seconds=left))
+        return Answered(data, facts, commit)
+
+    async def commit(self, document: bytes, received: bytes | None, *, agent: str, reason: str, revise: bool) -> dict[str, Any]:
+        """Have the writer let a report in."""
+        return await self._written(lambda client: client.commit(document, received, agent=agent, reason=reason, revise=revise))
+
+    async def _change(self, edits: Edits, agent: str) -> Changed:
+        return await self._written(lambda client: client.change_workspace(edits, agent=agent))
+
+    async def _written(self, what: Callable[[WriteClient], T]) -> T:
+        """Have the writer do something. What it has begun it ends, whether or not anybody still waits."""
+        found = await asyncio.shield(asyncio.to_thread(self.writer.call, what))
+        self.shown.stale()
+        return found
+
+
+class ScratchBackend:
+    """A store in the memory of one worker, which forgets everything when a deadline or its memory ends it."""
+
+    is_scratch = True
+
+    def __init__(self) -> None:
+        self.pool = Pool(Crew("scratch", 1))
+
+    async def start(self) -> None:
+        """Make the worker."""
+        await self.pool.start()
+
+    async def close(self) -> None:
+        """End it."""
+        await self.pool.close()
+
+    async def query(self, text: bytes, dataset: Dataset, wish: Wish, base: str) -> Answered:
+        """Run a query."""
+        header = {"job": "query", "accept": wish.accept, "default": dataset.default, "named": dataset.named, "base": base}
+        return await self._done(header, text, wish)
+
+    async def update(self, text: bytes, dataset: Dataset, wish: Wish, base: str, agent: str) -> int | None:  # noqa: ARG002  # anybody may
+        """Run an update."""
+        await self._done({"job": "update", "default": dataset.default, "named": dataset.named, "base": base}, text, wish)
+        return None
+
+    async def graph(self, name: str, wish: Wish) -> Answered:
+        """A whole graph."""
+        return await self._done({"job": "graph", "graph": name, "accept": wish.accept}, b"", wish)
+
+    async def write_graph(self, method: str, name: str, body: bytes, media: str, wish: Wish, base: str, agent: str) -> tuple[bool, int | None]:  # noqa: ARG002
+        """Change any graph."""
+        found = await self._done({"job": "write", "method": method, "graph": name, "media": media, "base": base}, body, wish)
+        return found.facts["there"], None
+
+    async def counts(self, wish: Wish) -> dict[str, Any]:
+        """How much the store holds now."""
+        return (await self._done({"job": "counts"}, b"", wish)).facts
+
+    async def _done(self, header: dict[str, Any], body: bytes, wish: Wish) -> Answered:
+        if wish.min_commit is not None:
+            raise BadParameter("A scratch store has no commits: leave min-commit out.")
+        facts, data = told(await self.pool.run(header, body, seconds=wish.seconds))
+        return Answered(data, facts)
+
+
+def told(frame: Frame) -> Frame:
+    """What a worker says. Raises the error that it tells of."""
+    if "error" in frame[0]:
+        raise error_from(frame[0])
+    return frame
+
+
+def _edits(body: bytes, length: int) -> Edits:
+    return Edits(frozenset(read_nquads(body[:length])), frozenset(read_nquads(body[length:])))

@@ -1,0 +1,61 @@
+"""One shape for everything that goes wrong over HTTP: problem details (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response
+
+from claimgraph.model.errors import Busy, ClaimgraphError, NotSignedIn, UnknownKey, WrongMethod
+from claimgraph.store.verdicts import entry_of_error
+
+MEDIA = "application/problem+json"
+
+
+class ClientGone(Exception):
+    """Nobody waits for the answer any more; there is nobody to tell."""
+
+
+class Defect(ClaimgraphError):
+    """What no layer foresaw: told without its insides."""
+
+    code = "defect"
+
+
+class NothingHere(ClaimgraphError):
+    """An address that this service does not have."""
+
+    code = "no-such-address"
+    status = 404
+
+
+def problem_value(error: ClaimgraphError) -> dict[str, Any]:
+    """Problem details: ``code`` is the kind of error for programs, ``detail`` the sentence for people, ``problems`` the single findings."""
+    value: dict[str, Any] = {
+        "type": f"https://w3id.org/claimgraph/errors#{error.code}",
+        "title": HTTPStatus(error.status).phrase,
+        "status": error.status,
+        "detail": str(error),
+        "code": error.code,
+    }
+    if error.problems:
+        value["problems"] = [{"where": problem.where, "message": problem.message} for problem in error.problems]
+    if isinstance(error, UnknownKey):
+        value["findings"] = entry_of_error("", error)["findings"]
+    return value
+
+
+def problem(error: ClaimgraphError, **more: Any) -> Response:
+    """The answer that tells of an error."""
+    headers = {}
+    if isinstance(error, Busy):
+        headers["Retry-After"] = str(error.retry_after)
+    elif error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "1"
+    elif isinstance(error, NotSignedIn):
+        headers["WWW-Authenticate"] = 'Bearer realm="claimgraph"'
+    elif isinstance(error, WrongMethod):
+        headers["Allow"] = ", ".join(error.allowed)
+    return Response(json.dumps({**problem_value(error), **more}, ensure_ascii=False).encode(), error.status, headers, MEDIA)

@@ -1,0 +1,115 @@
+"""What stands before every address: the Host, the token, the headers of every answer, and an error for everything that goes wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from claimgraph.model.errors import BadRequest, ClaimgraphError
+from claimgraph.web.access import NOBODY, Access, refuse_reader
+from claimgraph.web.errors import ClientGone, Defect, problem
+from claimgraph.web.watch import Watch
+
+_GONE = 499
+_SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-cache",
+}
+_EXPOSED = "X-Commit, X-Truncated, ETag, Location, Link, Retry-After"
+
+
+class Guard:
+    """An ASGI application around another one."""
+
+    def __init__(self, app: ASGIApp, access: Access, watch: Watch, origins: Iterable[str] = ()) -> None:
+        self.app, self.access, self.watch = app, access, watch
+        self._origins = frozenset(origins)
+        self._always = [(name.lower().encode(), value.encode()) for name, value in _SECURITY.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, whatever happens."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        began, status, commit = time.perf_counter(), 0, ""
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+
+        async def answer(message: Message) -> None:
+            nonlocal status, commit
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                given = MutableHeaders(raw=list(message["headers"]))
+                commit = given.get("x-commit", "")
+                self._finish(given, origin)
+                message = {**message, "headers": given.raw}
+            await send(message)
+
+        scope["claimgraph.who"] = NOBODY
+        try:
+            await self._guarded(scope, receive, answer, headers)
+        except ClientGone:
+            status = _GONE
+        except ClaimgraphError as error:
+            await self._tell(error, scope, receive, answer, started=status > 0)
+        except Exception as error:  # noqa: BLE001  # the last place where a traceback can become a sentence
+            self.watch.defect(error)
+            await self._tell(_defect(), scope, receive, answer, started=status > 0)
+        finally:
+            who = scope["claimgraph.who"].name
+            self.watch.request(scope["method"], scope["path"], status or _GONE, time.perf_counter() - began, who, commit)
+
+    async def _guarded(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        hosts = headers.getlist("host")
+        if len(hosts) != 1:
+            raise BadRequest("A request names its host once.")
+        self.access.check_host(hosts[0])
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers and headers.get("origin") in self._origins:
+            await _preflight(send)
+            return
+        scope["claimgraph.who"] = self.access.who(headers.get("authorization"))
+        refuse_reader(scope["claimgraph.who"], scope["path"])
+        await self.app(scope, receive, send)
+
+    async def _tell(self, error: ClaimgraphError, scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
+        if started:  # too late for another status: the answer breaks off, and its length shows it
+            return
+        response = problem(error)
+        if scope["method"] not in ("GET", "HEAD"):
+            response.headers["Connection"] = "close"  # the body may not have been read to its end
+        await response(scope, receive, send)
+
+    def _finish(self, headers: MutableHeaders, origin: str | None) -> None:
+        given = {name for name, _ in headers.raw}
+        headers.raw.extend((name, value) for name, value in self._always if name not in given)
+        if self._origins:
+            headers.add_vary_header("Origin")
+            if origin in self._origins:
+                headers["Access-Control-Allow-Origin"] = str(origin)
+                headers["Access-Control-Expose-Headers"] = _EXPOSED
+                headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+
+
+async def _preflight(send: Send) -> None:
+    """What a browser asks before it sends more than a simple request from a configured origin."""
+    headers = [
+        (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE"),
+        (b"access-control-allow-headers", b"Accept, Authorization, Content-Type"),
+        (b"access-control-max-age", b"600"),
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _defect() -> Defect:
+    return Defect("This is a defect of the service: please report what you asked. Nothing was written by it.")

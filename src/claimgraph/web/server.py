@@ -1,0 +1,169 @@
+"""Listening: uvicorn, with a clock on clients that send slowly, and an end that tears nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import signal
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from claimgraph.ask.pool import Pool
+from claimgraph.model.errors import BadRequest, Misuse
+from claimgraph.model.limits import LIMITS
+from claimgraph.web.access import Access
+from claimgraph.web.app import application
+from claimgraph.web.backend import Backend, EvidenceBackend
+from claimgraph.web.errors import problem_value
+from claimgraph.web.watch import JsonLog, Watch
+
+_GRACE = 5  # seconds that requests under way have when the service ends
+_BACKLOG = 512
+
+
+class _Protocol(HttpToolsProtocol):
+    """Uvicorn's protocol with a clock on request heads, a bound on connections, and our shape for requests that are no HTTP."""
+
+    _clock: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Take a connection, unless there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > LIMITS.connections:
+            transport.abort()
+            return
+        self._start_clock()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a piece; the clock runs while a head is under way."""
+        if self._clock is None and (self.cycle is None or self.cycle.response_complete):
+            self._start_clock()
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        """The head is there: from here on the body's own clock holds."""
+        self._stop_clock()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP."""
+        body = json.dumps(problem_value(BadRequest(f"This is no HTTP request that is understood here ({msg.rstrip('.')})."))).encode()
+        head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\nconnection: close\r\ncontent-length: "
+        self.transport.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
+        self.transport.close()
+
+    def _start_clock(self) -> None:
+        self._clock = self.loop.call_later(LIMITS.receive_seconds, self._too_slow)
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _too_slow(self) -> None:
+        self._clock = None
+        with suppress(OSError):
+            self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn's server, which leaves signals to us: it would raise them again and end the process by them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on an address. Raises :class:`Misuse` where it is taken, or none of this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise Misuse(f"{host} port {port} cannot be listened on ({error.strerror or error}): choose another --port or --host.") from None
+
+
+def run(backend: Backend, access: Access, listening: socket.socket, ready: Callable[[str], None], origins: Iterable[str] = ()) -> None:
+    """Serve until SIGINT or SIGTERM. ``ready`` is told the address once requests are taken. Raises what starting the backend raises."""
+    watch = Watch()
+    _log_as_json(watch)
+    _measure(backend, watch)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(backend, application(backend, access, watch, origins), watch, listening, ready))
+
+
+async def _serve(backend: Backend, app: ASGIApp, watch: Watch, listening: socket.socket, ready: Callable[[str], None]) -> None:
+    config = uvicorn.Config(
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_GRACE,
+        backlog=_BACKLOG,
+    )
+    server = _Server(config)
+
+    def end() -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, end)
+    await backend.start()
+    gc.freeze()  # what is there now stays; looking through it again and again would cost requests their time
+    watch.event("started", workers=LIMITS.workers, **{f"no_{name}": holds for name, holds in backend.pool.holds.items()})
+    ready(_address(listening))  # it listens already: whoever comes now waits for a moment
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        await backend.close()
+        watch.event("ended")
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+
+
+def _log_as_json(watch: Watch) -> None:
+    root = logging.getLogger()
+    root.handlers[:] = [JsonLog(watch)]
+    root.setLevel(logging.WARNING)
+
+
+def _measure(backend: Backend, watch: Watch) -> None:
+    """Figures of the workers, the writer and the commits."""
+    pools = {"": backend.pool}
+    if isinstance(backend, EvidenceBackend):
+        pools["documents_"] = backend.documents
+        watch.gauge("commit", "The last commit of the archive.", lambda: backend.shown.head)
+        watch.gauge("commit_shown", "The commit that readers are shown.", lambda: backend.shown.commit)
+        watch.gauge("writer_restarts", "How often the writing process died and was started again.", lambda: backend.writer.restarts)
+    for name, pool in pools.items():
+        watch.gauge(f"{name}workers_idle", "Workers that wait for work.", partial(_figure, pool, "idle"))
+        watch.gauge(f"{name}queries_long", "Long queries that run.", partial(_figure, pool, "long"))
+        watch.gauge(f"{name}requests_waiting", "Requests that wait for a worker.", partial(_figure, pool, "waiting"))
+        watch.gauge(f"{name}workers_killed", "Workers that a deadline, a client that went or the service ended.", partial(_figure, pool, "killed"))
+
+
+def _figure(pool: Pool, name: str) -> float:
+    return pool.figures[name]

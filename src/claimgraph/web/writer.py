@@ -1,0 +1,99 @@
+"""The writing process as the service keeps it: started, watched, started again should it die, and ended between two commits."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from contextlib import closing, suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import TypeVar
+
+from claimgraph.ask.warm import context
+from claimgraph.model.errors import ClaimgraphError, Unavailable
+from claimgraph.model.names import Base
+from claimgraph.store.place import Place
+from claimgraph.store.write_client import WriteClient, error_from
+from claimgraph.store.write_service import serve_writer
+
+T = TypeVar("T")
+_AGAIN_SECONDS = 1.0
+_AGENT = "claimgraph serve"
+
+
+class WriterProcess:
+    """The one process that writes to a folder while the service runs."""
+
+    def __init__(self, place: Place, base: Base) -> None:
+        self.place, self.base = place, base
+        self.restarts = 0
+        self._process: BaseProcess | None = None
+        self._line: Connection | None = None
+        self._watching: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Start it. Raises what opening the store raises, or :class:`Unavailable`."""
+        await asyncio.to_thread(self._begin)
+        self._watching = asyncio.get_running_loop().create_task(self._watch())
+
+    async def close(self) -> None:
+        """End it when it is done with what it does."""
+        if self._watching is not None:
+            self._watching.cancel()
+        await asyncio.to_thread(self._end)
+
+    def call(self, what: Callable[[WriteClient], T]) -> T:
+        """Have it do something, in a thread that may wait. Raises what that raises, or :class:`Unavailable`."""
+        try:
+            client = WriteClient(self.place)
+        except OSError:
+            raise Unavailable("The process that writes to the store is starting: try again in a moment.") from None
+        with closing(client):
+            return what(client)
+
+    def _begin(self) -> None:
+        ours, theirs = context().Pipe()
+        process = context().Process(target=serve_writer, args=(str(self.place.folder), self.base.iri, _AGENT, theirs), daemon=True)
+        process.start()
+        theirs.close()
+        try:
+            said = json.loads(ours.recv_bytes())
+        except (EOFError, OSError):
+            raise Unavailable("The process that writes to the store does not start: look at the memory and space that are left.") from None
+        if "error" in said:
+            process.join()
+            raise error_from(said)
+        self._process, self._line = process, ours
+
+    def _end(self) -> None:
+        if self._line is not None:
+            self._line.close()  # which tells it to end
+        if self._process is not None:
+            self._process.join()
+
+    async def _watch(self) -> None:
+        """Start it again whenever it dies; every commit that was acknowledged is on disk."""
+        while True:
+            process = self._process
+            if process is None:
+                return
+            await _ended(process)
+            self.restarts += 1
+            if self._line is not None:
+                self._line.close()
+            while True:
+                with suppress(ClaimgraphError):
+                    await asyncio.to_thread(self._begin)
+                    break
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+
+async def _ended(process: BaseProcess) -> None:
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process.sentinel, ended.set)
+    try:
+        await ended.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    await asyncio.to_thread(process.join)
