@@ -24,7 +24,7 @@ GRACE = 15.0  # seconds that answers may still take once nothing new is sent
 RECONNECT = 0.1
 TICK = 0.02
 HELD = float("inf")
-TOLD = 10  # errors of which the words are kept
+TOLD = 10  # different errors that are kept
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ class Tally:
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     done: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
-    errors: list[str] = field(default_factory=list)
-    wrong: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
 
     def note(self, client: Client, status: int, now: float) -> None:
         """Count an answer: for the rate where it came within the time measured, for the seconds where it was asked for after its begin."""
@@ -79,10 +78,17 @@ class Tally:
             self.seconds[request.kind].append(now - client.sent)
 
     def fail(self, words: str) -> None:
-        """Count an error, and keep the words of the first few."""
-        self.wrong += 1
-        if len(self.errors) < TOLD:
-            self.errors.append(words)
+        """Count an error; after a few different ones all others are alike."""
+        self.errors[words if words in self.errors or len(self.errors) < TOLD else "others"] += 1
+
+    @property
+    def wrong(self) -> int:
+        """How many went wrong."""
+        return self.errors.total()
+
+    def told(self) -> str:
+        """What went wrong, and how often."""
+        return "; ".join(f"{words} ({count} times)" for words, count in self.errors.most_common())
 
     @property
     def rate(self) -> float:
@@ -297,10 +303,10 @@ class _Loop:
         """Wait for answers under way; those that a patient client waits for nobody misses."""
         deadline = time.perf_counter() + GRACE
         counted = [group for group in self.groups if not isinstance(group, Patient)]
-        while any(client.waiting for group in counted for client in group.open):
+        while late := [(group, client) for group in counted for client in group.open if client.waiting]:
             if time.perf_counter() > deadline:
-                for group in counted:
-                    group.tally.wrong += sum(client.waiting for client in group.open)
+                for group, client in late:
+                    group.tally.fail(f"{client.request.kind}: no answer in {GRACE:g} s")
                 return
             await asyncio.sleep(TICK)
 

@@ -14,26 +14,28 @@ import argparse
 import statistics
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from asked import CROSS, QUICK, differing, look_ups, quick_questions
 from load import Group, Paced, Patient, Request, percentile, run
-from served import Server, claimgraph, copy_of_index, family, oxigraph, processor_seconds, store_of
+from served import Server, claimgraph, copy_of_index, family, oxigraph, processor_seconds, store_of, taken_by, taken_by_all
 
 CLIENTS = 16
 LIGHT, HEAVY = 4, 8  # clients
-PACE = 0.02  # seconds between the questions of a paced light client
+PACE = 0.1  # seconds between the questions of a paced light client
 WARM = 3.0  # seconds before each leg
 HEAVY_WARM = 6.0  # seconds until every worker is busy
 ENOUGH = 1_000  # answers, below which a 99th percentile is a matter of a few
 LONGER = 2  # times as long are legs of catalogue questions, whose answers are few
 COMPARED = 25  # answers of each kind that are compared with the peer's
-BUSY = 0.2  # of a core, from which on a process counts as busy
+BUSY = 0.05  # of a core, from which on a process counts as at work
+WATCHED = 2.0  # seconds
 PARTS = ("catalogue", "look-ups", "light")
 
 
@@ -144,9 +146,9 @@ class Measurement:
             for server in (self.peer, self.ours) if leg % 2 else (self.ours, self.peer):
                 requests = Random(leg).sample(asked[server.name], len(texts))  # the same order for both
                 group = Group(kind, CLIENTS, requests, steady=True)
-                own = self.leg(server, [group], seconds, WARM)
+                costs = self.leg(server, [group], seconds, WARM)
                 found[server.name].add(group)
-                print(f"  {server.name}: {one_leg(group)}, generator {own:.0%} of a core", flush=True)
+                print(f"  {server.name}: {one_leg(group)}, {costs}", flush=True)
         for name, legs in found.items():
             print(f"{kind}, {CLIENTS} clients, {name}: {legs}")
         return found[self.ours.name], found[self.peer.name]
@@ -158,21 +160,28 @@ class Measurement:
         for _ in range(self.legs):
             for legs, heavy in ((idle, None), (busy, Patient("heavy", HEAVY, [target.query("heavy", CROSS)]))):
                 light = group(requests)
-                with working(self.ours) as shares:
-                    self.leg(self.ours, [light, *([heavy] if heavy else [])], self.seconds, HEAVY_WARM if heavy else WARM)
+                warm = HEAVY_WARM if heavy else WARM
+                at_work = AtWork(self.ours, warm + self.seconds)
+                costs = self.leg(self.ours, [light, *([heavy] if heavy else [])], self.seconds, warm)
                 legs.add(light)
-                told = f", heavy clients saw {dict(heavy.tally.statuses)}, {busy_ones(shares)}" if heavy else ""
-                print(f"  {'beside cross products' if heavy else 'idle'}: {one_leg(light)}{told}", flush=True)
+                told = f", heavy clients saw {dict(heavy.tally.statuses)}, {at_work}" if heavy else ""
+                print(f"  {'beside cross products' if heavy else 'idle'}: {one_leg(light)}, {costs}{told}", flush=True)
         print(f"{kind}, idle: {idle}\n{kind}, beside cross products: {busy}")
         return busy.p99 / idle.p99
 
-    def leg(self, server: Server, groups: Sequence[Group], seconds: float, warm: float) -> float:
-        """Load one server; whatever failed is kept. The share of a core that the generator took."""
+    def leg(self, server: Server, groups: Sequence[Group], seconds: float, warm: float) -> str:
+        """Load one server; whatever failed is kept. How many cores the generator, and what else runs on this machine, took meanwhile."""
+        start, before, other_before = time.perf_counter(), self.taken(), taken_by_all()
         own = run(server.target, groups, seconds, warm)
+        others = (taken_by_all() - other_before - self.taken() + before) / (time.perf_counter() - start)
         for group in groups:
             if group.tally.wrong:
-                self.errors.append(f"{server.name}, {group.name}: {group.tally.wrong} failed, as {'; '.join(group.tally.errors)}")
-        return own
+                self.errors.append(f"{server.name}, {group.name}: {group.tally.told()}")
+        return f"generator {own:.2f} cores, others {max(0.0, others):.2f}"
+
+    def taken(self) -> float:
+        """Seconds of processor time that this measurement and both servers have taken."""
+        return time.process_time() + taken_by(self.ours.process) + taken_by(self.peer.process)
 
 
 def one_leg(group: Group) -> str:
@@ -181,20 +190,27 @@ def one_leg(group: Group) -> str:
     return f"{tally.rate:.1f} answers/s, median {tally.share(50) * 1e3:.1f} ms, p99 {tally.share(99) * 1e3:.1f} ms, {tally.wrong} failed"
 
 
-@contextmanager
-def working(server: Server) -> Iterator[dict[int, float]]:
-    """The share of a core that each process of a server takes meanwhile, filled in at the end (of those that lived through it)."""
-    start, before = time.perf_counter(), {pid: processor_seconds(pid) for pid in family(server.process)}
-    shares: dict[int, float] = {}
-    yield shares
-    seconds = time.perf_counter() - start
-    shares |= {pid: (processor_seconds(pid) - before.get(pid, 0.0)) / seconds for pid in family(server.process)}
+class AtWork(threading.Thread):
+    """Which processes of a server are busy in the last of so many seconds, counted by another thread while this one loads it."""
 
+    def __init__(self, server: Server, seconds: float) -> None:
+        super().__init__(daemon=True)
+        self.server, self.seconds, self.shares = server, seconds, list[float]()
+        self.start()
 
-def busy_ones(shares: dict[int, float]) -> str:
-    """How many processes were busy, and with how much."""
-    busy = sorted((share for share in shares.values() if share >= BUSY), reverse=True)
-    return f"{len(busy)} of {len(shares)} processes busy ({' '.join(f'{share:.0%}' for share in busy)} of a core)"
+    def run(self) -> None:
+        """Wait, and look twice."""
+        time.sleep(max(0.0, self.seconds - 2 * WATCHED))
+        start, before = time.perf_counter(), {pid: processor_seconds(pid) for pid in family(self.server.process)}
+        time.sleep(WATCHED)
+        spent = time.perf_counter() - start
+        self.shares = sorted(((processor_seconds(pid) - already) / spent for pid, already in before.items()), reverse=True)
+
+    def __str__(self) -> str:
+        """How many were busy, and with how much of a core."""
+        self.join()
+        busy = " ".join(f"{share:.0%}" for share in self.shares if share >= BUSY)
+        return f"{len(self.shares)} processes, those at work took {busy or 'nothing'} of a core"
 
 
 def arguments() -> argparse.Namespace:
@@ -224,6 +240,7 @@ def measure(folder: Path, logs: Path, options: argparse.Namespace) -> Measuremen
             measurement.look_ups()
         if "light" in options.parts and not options.peer_only:
             measurement.light()
+    measurement.errors += ours.faults
     return measurement
 
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -83,11 +83,12 @@ def copy_of_store(place: Place, folder: Path) -> Place:
 
 @dataclass(frozen=True)
 class Server:
-    """A server at work."""
+    """A server at work; how it ended, where not as it should, is added to ``faults``."""
 
     name: str
     target: Target
     process: int
+    faults: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -96,9 +97,12 @@ def claimgraph(place: Place, logs: Path) -> Iterator[Server]:
     said = logs / "claimgraph.out"
     with _started([str(BIN / "claimgraph"), "serve", "--data", str(place.folder), "--host", HOST, "--port", "0"], said) as process:
         address = _wait(process, said, lambda: _address(said))
-        yield Server("claimgraph", Target(HOST, int(address.rstrip("/").rsplit(":", 1)[1]), "/sparql"), process.pid)
+        server = Server("claimgraph", Target(HOST, int(address.rstrip("/").rsplit(":", 1)[1]), "/sparql"), process.pid)
+        yield server
+        if process.poll() is not None:
+            server.faults.append(f"claimgraph serve ended by itself: {_last_words(said)}")
     if process.returncode:
-        raise RuntimeError(f"claimgraph serve ended with {process.returncode}: see {said.with_suffix('.err')}")
+        server.faults.append(f"claimgraph serve ended with {process.returncode}: {_last_words(said)}")
 
 
 @contextmanager
@@ -132,7 +136,12 @@ def _wait(process: subprocess.Popen[bytes], said: Path, found: Callable[[], str 
         if value := found():
             return value
         time.sleep(0.05)
-    raise RuntimeError(f"{process.args!r} is not ready: {said.with_suffix('.err').read_text(encoding='utf-8')[-2000:]}")
+    raise RuntimeError(f"{process.args!r} is not ready: {_last_words(said)}")
+
+
+def _last_words(said: Path) -> str:
+    """The end of what a server wrote on standard error."""
+    return said.with_suffix(".err").read_text(encoding="utf-8", errors="replace")[-2000:]
 
 
 def _address(said: Path) -> str | None:
@@ -193,6 +202,18 @@ def processor_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS if fields else 0.0
 
 
+def taken_by(process: int) -> float:
+    """Seconds of processor time that a process and its family have taken, with those of it that have ended."""
+    every = [fields for pid in family(process) if (fields := _stat(pid))]
+    return sum(int(ticks) for fields in every for ticks in fields[11:15]) / _TICKS
+
+
+def taken_by_all() -> float:
+    """Seconds of processor time that anything on this machine has taken."""
+    user, nice, system, _idle, _waiting, interrupts, soft = map(int, Path("/proc/stat").read_text(encoding="utf-8").split()[1:8])
+    return (user + nice + system + interrupts + soft) / _TICKS
+
+
 def resident(process: int) -> float:
     """Memory that a process holds now, in MB; none where it has ended."""
     try:
@@ -210,10 +231,13 @@ def descriptors(process: int) -> int:
         return 0
 
 
-def settled(sample: Callable[[], int], seconds: float = 10.0) -> int:
-    """A number once it has been the same for a second, or after ``seconds``."""
-    deadline, seen = time.monotonic() + seconds, [sample()]
-    while time.monotonic() < deadline and (len(seen) < 10 or len(set(seen[-10:])) > 1):
+def settled(sample: Callable[[], int], still: float, most: float = 90.0) -> int:
+    """A number once it has been the same for ``still`` seconds, or after ``most``."""
+    start = since = time.monotonic()
+    seen = sample()
+    while time.monotonic() - since < still and time.monotonic() - start < most:
         time.sleep(0.1)
-        seen.append(sample())
-    return seen[-1]
+        now = sample()
+        if now != seen:
+            seen, since = now, time.monotonic()
+    return seen

@@ -1,4 +1,4 @@
-"""Answers as values: what each column type becomes, in JSON, in SPARQL's own result forms, and in CSV that no spreadsheet acts on."""
+"""Answers as values: what each column type becomes in JSON, and in CSV that no spreadsheet acts on; their states of review; triples."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple, Variable, parse, parse_query_results
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
-from claimgraph.ask.answers import cell, records, records_csv, sparql_csv, sparql_json, text_of, turtle
+from claimgraph.ask.answers import cell, records, records_csv, turtle, with_reviews
 from claimgraph.ask.catalogue import COLUMN_TYPES, Column, Question
 from claimgraph.ask.query import Answer, Term
-from claimgraph.model.errors import ClaimgraphError, ResourceError
+from claimgraph.model.errors import ResourceError
 from claimgraph.model.vocabulary import XSD_BOOLEAN, XSD_DATE, XSD_INTEGER
 
 NODE = NamedNode("https://w3id.org/claimgraph/id/sdf")
@@ -113,39 +111,20 @@ def test_a_record_has_exactly_the_columns() -> None:
             records(question, Answer(columns))
 
 
-# --- SPARQL results -------------------------------------------------------------------------------------------------------
-
-_LITERALS = st.one_of(
-    st.builds(Literal, st.text(st.characters(exclude_categories=["Cs"]))),
-    st.builds(lambda text: Literal(text, language="ar"), st.text(st.characters(exclude_categories=["Cs"]))),
-    st.builds(lambda number: Literal(str(number), datatype=XSD_INTEGER), st.integers(-(10**18), 10**18)),
-)
-_TERMS = st.one_of(st.none(), st.just(NODE), _LITERALS)
+# --- review -----------------------------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.tuples(_TERMS, _TERMS), max_size=5))
-def test_sparql_json_is_read_back_the_same(rows: list[tuple[Term, Term]]) -> None:
-    """What other clients read from the JSON results are the terms of the answer, the unbound ones too."""
-    text = json.dumps(sparql_json(Answer(("a", "b"), tuple(rows))), ensure_ascii=False)
-    found = parse_query_results(text.encode(), format=QueryResultsFormat.JSON)
-    assert isinstance(found, QuerySolutions)
-    assert found.variables == [Variable("a"), Variable("b")]
-    assert [(row["a"], row["b"]) for row in found] == rows
+def test_each_claim_of_a_record_has_its_state_of_review_beside_it() -> None:
+    """Each column of claims has one more, behind all others, with the claim's state; it is null where a claim has none, or there is none."""
+    question = asked(("claim", False), ("text", False), ("claim", False))
+    rows = [{"c0": "http://x/a", "c1": "http://x/b", "c2": "http://x/b"}, {"c0": "http://x/c", "c1": "", "c2": None}]
+    told = with_reviews(question, rows, {"http://x/a": "candidate", "http://x/b": "accepted"})
+    assert told == [{**rows[0], "c0_review": "candidate", "c2_review": "accepted"}, {**rows[1], "c0_review": None, "c2_review": None}]
+    written = list(csv.reader(io.StringIO(records_csv(question, told, reviews=True), newline="")))
+    assert written == [list(told[0]), ["http://x/a", "http://x/b", "http://x/b", "candidate", "accepted"], ["http://x/c", "", "", "", ""]]
 
 
-def test_sparql_json_of_ask_and_of_blank_nodes() -> None:
-    """ASK has its own form; a blank node that a query made has a label; a triple term is refused in a sentence."""
-    assert sparql_json(Answer(boolean=False)) == {"head": {}, "boolean": False}
-    assert sparql_json(answer((BlankNode("b"),)))["results"]["bindings"] == [{"c0": {"type": "bnode", "value": "b"}}]
-    with pytest.raises(ClaimgraphError, match=r"which SPARQL 1\.1 results cannot write"):
-        sparql_json(answer((Triple(NODE, NODE, NODE),)))
-
-
-@given(st.lists(st.tuples(_TERMS, _TERMS), min_size=1, max_size=5))
-def test_sparql_csv_has_the_plain_texts(rows: list[tuple[Term, Term]]) -> None:
-    """The CSV results hold each term's text, nothing for what is unbound, whatever quotes and line ends are in them."""
-    read = list(csv.reader(io.StringIO(sparql_csv(Answer(("a", "b"), tuple(rows))), newline="")))
-    assert read == [["a", "b"], *([("" if term is None else text_of(term)) for term in row] for row in rows)]
+# --- triples -------------------------------------------------------------------------------------------------------------
 
 
 def test_turtle_holds_the_triples() -> None:

@@ -23,6 +23,7 @@ OTHER = SAMPLES / "sample-03-injured-civilians.json"
 ID = "https://w3id.org/claimgraph/id/"
 SH = "http://www.w3.org/ns/shacl#"
 COMMANDS = ["ask", "query", "show", "demo", "ingest", "validate", "reindex", "evaluate", "extract", "export", "history", "verify", "stats"]
+SERVING = ["serve", "token"]
 READING = [["ask", "hedged"], ["query", "ASK {}"], ["show", "sdf"], ["export"], ["history"], ["verify"], ["stats"]]
 
 
@@ -44,17 +45,17 @@ def test_help_names_every_command(claimgraph: Run) -> None:
     """``--help`` lists the commands, ``--version`` gives the version, and nothing at all gives the help and exit code 2."""
     said = claimgraph("--help")
     assert said.code == 0
-    assert re.findall(r"^  ([a-z]+)  +[A-Z]", said.out, re.MULTILINE) == COMMANDS
+    assert re.findall(r"^  ([a-z]+)  +[A-Z]", said.out, re.MULTILINE) == COMMANDS + SERVING
     assert claimgraph("-h") == said
     assert claimgraph().code == 2
     version = claimgraph("--version")
     assert (version.code, bool(re.fullmatch(r"claimgraph \d+\.\d+\.\d+\n", version.out))) == (0, True)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, "serve", "token create", "token list", "token revoke"])
 def test_every_command_explains_itself(claimgraph: Run, command: str) -> None:
     """Each command has a help text with its options, ``--data`` among them, and writes nothing for it."""
-    said = claimgraph(command, "--help")
+    said = claimgraph(*command.split(), "--help")
     assert said.code == 0
     assert f"claimgraph {command}" in said.out
     assert "--data" in said.out
@@ -447,18 +448,26 @@ def test_query_in_every_form(claimgraph: Run, sampled: Path) -> None:
         (["SELECT * { SERVICE <http://127.0.0.1/> {} }"], 2, "SERVICE is switched off"),
         (["INSERT DATA { <http://x/> <http://x/> 1 }"], 2, "INSERT would change the store"),
         (["SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "--timeout", "0.2"], 1, "ran into its deadline of 0.2 s"),
-        ([f"SELECT * {{ FILTER({'(' * 5_000}1{')' * 5_000}) }}"], 1, "took its process down"),
+        ([f"SELECT * {{ FILTER({'(' * 5_000}1{')' * 5_000}) }}"], 2, "levels of brackets, more than the 200 allowed (CLAIMGRAPH_QUERY_DEPTH)"),
         (["--file", "nosuch.rq"], 2, "nosuch.rq does not exist"),
         (["--file", "."], 2, "is a folder"),
         (["--file", "latin.rq"], 1, "latin.rq is not UTF-8: byte 7 (line 1) is 0xe9"),
     ],
 )
 def test_a_query_that_fails_says_why(claimgraph: Run, sampled: Path, arguments: list[str], code: int, sentence: str) -> None:
-    """Broken, forbidden, endless, deadly and missing queries: one sentence each, 2 where the query is at fault, 1 where it was stopped."""
+    """Broken, forbidden, endless, too deep and missing queries: one sentence each, 2 where the query is at fault, 1 where it was stopped."""
     Path("latin.rq").write_bytes(b"SELECT \xe9")
     said = claimgraph("--data", sampled, "query", *arguments)
     assert (said.code, said.out) == (code, "")
     assert sentence in said.sentence
+
+
+def test_a_query_that_eats_all_memory_says_so(claimgraph: Run, sampled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A query that takes its process down ends with 1 and one sentence."""
+    monkeypatch.setitem(vars(LIMITS), "worker_bytes", 600 << 20)
+    said = claimgraph("--data", sampled, "query", "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?c ?f ?i", "--timeout", "60")
+    assert (said.code, said.out) == (1, "")
+    assert "took its process down" in said.sentence
 
 
 # --- show -----------------------------------------------------------------------------------------------------------------

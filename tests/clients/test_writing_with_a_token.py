@@ -19,6 +19,7 @@ from npm_clients import Scripts
 from serving import Service, bearer, eventually, service, token
 
 WORKSPACE = f"{PREFIXES['id']}workspace/dana/"
+REMARK = f"{WORKSPACE}remarks/1"  # what is noted has an IRI of its own: a workspace says nothing about evidence itself
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _sent(writable: Writable, text: str, **parameters: str) -> QueryResult:
 
 def test_sparqlwrapper(writable: Writable) -> None:
     """It inserts and deletes data, and sees what it wrote at once where it names the commit that the answer told it."""
-    graph, remark = f"{WORKSPACE}wrapper", note(SDF).triple
+    graph, remark = f"{WORKSPACE}wrapper", note(REMARK).triple
     commit = _sent(writable, f"INSERT DATA {{ GRAPH <{graph}> {{ {remark} }} }}").info()["x-commit"]
     found = _sent(writable, f"SELECT ?text {{ GRAPH <{graph}> {{ ?s <{NOTE}> ?text }} }}", **{"min-commit": commit}).convert()
     assert rows_of_json(found["results"]["bindings"]) == [{"text": remark.object}]
@@ -79,14 +80,15 @@ def test_sparqlwrapper(writable: Writable) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(f"INSERT DATA {{ GRAPH <{PREFIXES['id']}workspace/other/a> {{ {note(SDF).triple} }} }}", id="another-workspace"),
-        pytest.param(f"INSERT DATA {{ {note(SDF).triple} }}", id="default-graph"),
+        pytest.param(f"INSERT DATA {{ GRAPH <{PREFIXES['id']}workspace/other/a> {{ {note(REMARK).triple} }} }}", id="another-workspace"),
+        pytest.param(f"INSERT DATA {{ {note(REMARK).triple} }}", id="default-graph"),
+        pytest.param(f"INSERT DATA {{ GRAPH <{WORKSPACE}wrapper> {{ {note(SDF).triple} }} }}", id="about-evidence"),
         pytest.param(f"DELETE WHERE {{ GRAPH <{WORKSPACE}wrapper> {{ ?s ?p ?o }} }}", id="pattern"),
         pytest.param("DROP ALL", id="drop"),
     ],
 )
 def test_what_a_token_does_not_allow(writable: Writable, text: str) -> None:
-    """Other graphs than one's own and other updates than of data are refused to a client as they are to anyone: 403, with what to do instead."""
+    """Others' graphs, statements about evidence and updates of other than data are refused to a client as to anyone: 403, with what to do instead."""
     with pytest.raises(HTTPError) as raised:
         _sent(writable, text)
     with raised.value as answer:
@@ -97,9 +99,9 @@ def test_rdflib(writable: Writable) -> None:
     """Triples added to a graph of rdflib are in the workspace; to remove them by pattern, as it always does, is refused."""
     near = SPARQLUpdateStore(writable.endpoint, writable.endpoint, headers=bearer(writable.secret))
     notes = Graph(near, identifier=URIRef(f"{WORKSPACE}rdflib"))
-    remark = (URIRef(SDF), URIRef(NOTE), Literal(AWKWARD, lang="ar"))
+    remark = (URIRef(REMARK), URIRef(NOTE), Literal(AWKWARD, lang="ar"))
     notes.add(remark)
-    assert writable.holds(f"{WORKSPACE}rdflib", {note(SDF).triple})
+    assert writable.holds(f"{WORKSPACE}rdflib", {note(REMARK).triple})
     with pytest.raises(HTTPError) as raised:
         notes.remove(remark)
     with raised.value as answer:
@@ -108,7 +110,7 @@ def test_rdflib(writable: Writable) -> None:
 
 def test_sparql_http_client(writable: Writable, scripts: Scripts) -> None:
     """Its updates reach the workspace."""
-    graph, remark = f"{WORKSPACE}http-client", note(SDF).triple
+    graph, remark = f"{WORKSPACE}http-client", note(REMARK).triple
     how = {"form": "update", "endpoint": writable.endpoint, "headers": bearer(writable.secret)}
     scripts.says("sparql-http-client", query=f"INSERT DATA {{ GRAPH <{graph}> {{ {remark} }} }}", **how)
     assert writable.holds(graph, {remark})

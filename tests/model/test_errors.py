@@ -29,9 +29,11 @@ def test_kind_has_code_status_and_exit_code(kind: type[ClaimgraphError]) -> None
 
 
 def test_misuse_is_what_the_caller_can_set_right() -> None:
-    """A file, a name, a parameter or a query that is off ends with 2; what was refused, locked or damaged ends with 1."""
+    """A file, a name, a parameter, a query or a request that is off ends with 2; what was refused, stopped, locked or damaged ends with 1."""
     misuse = {kind.__name__ for kind in KINDS if kind.exit_code == 2}
-    assert misuse == {"Misuse", "UnreadableInput", "UnknownQuestion", "BadParameter", "BadQuery", "NotFound"}
+    questions = {"UnknownQuestion", "BadParameter", "UnknownEntity", "BadQuery", "NotFound", "Expired", "AnswerTooLarge"}
+    requests = {"BadRequest", "WrongMethod", "NotAcceptable", "TooSlow", "TooLarge", "WrongMediaType", "WrongHost", "Busy"}
+    assert misuse == {"Misuse", "UnreadableInput", "NotSignedIn", "NotAllowed"} | questions | requests
 
 
 def test_codes_are_unique() -> None:

@@ -20,8 +20,8 @@ import pytest
 from claimgraph.model import isolation
 from claimgraph.model.errors import BadDocument, ClaimgraphError, Problem
 from claimgraph.model.isolation import Died, TookTooLong, run_isolated
-from claimgraph.model.sandbox import no_more_files
 from claimgraph.model.limits import LIMITS
+from claimgraph.model.sandbox import no_more_files
 
 PATIENCE = 30.0
 

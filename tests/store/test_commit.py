@@ -502,7 +502,7 @@ def _label(base: Base, key: str, name: str) -> Quad:
 def _edit(writer: Writer, added: set[Quad], removed: set[Quad]) -> None:
     """A local edit of the reference graph."""
     blobs = [serialize(sorted(quads, key=str), format=RdfFormat.N_QUADS) for quads in (added, removed)]
-    writer.index.apply(writer.archive.append("edit", "a name", "editor", "", Change(*blobs)))
+    writer.index.apply(writer.archive.append("reference", "a name", "editor", "", Change(*blobs)))
 
 
 def test_a_new_release_changes_only_its_difference(opened: Opened, base: Base, releases: Callable[..., None]) -> None:

@@ -21,10 +21,10 @@ _REMEMBERED = 256
 _SHORT = 20_000  # characters of a query that is worth remembering
 
 _TOKENS = re.compile(
-    r"""(?P<skip>\#[^\r\n]*|<[^\s<>"{}|^`]*>|\"{3}(?:"{0,2}(?:\\.|[^"\\]))*+\"{3}|'{3}(?:'{0,2}(?:\\.|[^'\\]))*+'{3}
-      |"(?:\\[^\r\n]|[^"\\\r\n])*+"?|'(?:\\[^\r\n]|[^'\\\r\n])*+'?)
-      |(?P<name>[?$]\w+|@[\w-]+|(?:\w[\w.-]*+)?:[\w.:%-]*)|(?P<word>\w[\w.-]*)|(?P<open>[{(\[]|<<)|(?P<close>[})\]]|>>)
-      |(?P<operator>&&|[!|/^*+=<>-])|(?P<end>;)""",
+    r"""(?P<skip>\#[^\r\n]*|<[^\x00-\x20<>"{}|^`]*>|\"{3}(?:"{0,2}(?:\\.|[^"\\]))*+\"{3}|'{3}(?:'{0,2}(?:\\.|[^'\\]))*+'{3}
+      |"(?:\\[^\r\n]|[^"\\\r\n])*+"?|'(?:\\[^\r\n]|[^'\\\r\n])*+'?|\^\^)
+      |(?P<name>[?$]\w+|@[\w-]+|(?:\w[\w.-]*+)?:(?:(?![.-])(?:[\w.:%-]|\\.)*+)?)|(?P<word>\w[\w.-]*)
+      |(?P<open>[{(\[]|<<(?![^\x00-\x20<>"{}|^`]*>))|(?P<close>[})\]]|>>)|(?P<operator>&&|[!|/^*+=<>-])|(?P<end>;)""",
     re.VERBOSE | re.DOTALL,
 )
 # Words that add a level to the engine's plan, as an operator does.
@@ -80,7 +80,7 @@ def _outline(query: str) -> Outline:
     """Read the words of a query; strings, IRIs, names and comments are none.
 
     The engine needs no space around a keyword (``SERVICE:x``, ``FROMNAMED<x>``): so a prefix that is not declared is a word, and a
-    keyword is looked for within words.
+    keyword is looked for within words. Where ``SERVICE:`` is declared too, ``SERVICE:x {`` calls ``:x``.
     """
     found, braces, nesting, before = Outline(), 0, 0, ""
     declared: set[str] = set()
@@ -94,6 +94,8 @@ def _outline(query: str) -> Outline:
             found.operators += word in _LEVELS
             if "SERVICE" in word:
                 found.services.append(_called(query, token.end()) if kind == "word" else None)
+        elif kind == "name" and braces and before != "GRAPH" and _CALLS.fullmatch(text) and _GROUP.match(query, token.end()):
+            found.services.append(None)
         elif kind == "open":
             nesting, braces = nesting + 1, braces + (text == "{")
             found.nesting = max(found.nesting, nesting)
@@ -104,6 +106,8 @@ def _outline(query: str) -> Outline:
         elif kind == "end" and braces == 0:
             found.ends.append(token.start())
         before = text.upper() if kind == "word" else ""
+    if (unsure := _UNSURE.search(query)) and _SERVICE.search(query, unsure.start()):
+        found.services.append(None)
     return found
 
 
@@ -116,6 +120,10 @@ def _undeclared(name: str, before: str, declared: set[str]) -> str | None:
     return prefix if colon and name[0] not in "?$@" and prefix not in declared else None
 
 
+# To the engine a comparison, where an expression stands before it: what follows is then read otherwise. IRIs of the web cannot be one.
+_UNSURE = re.compile(r"""<(?!\w[\w+.-]*://)(?=[^\x00-\x20<>"{}|^`'#]*+['#])[^\x00-\x20<>"{}|^`]*+>""")
+_SERVICE = re.compile("SERVICE", re.IGNORECASE)
+_CALLS, _GROUP = re.compile(r"[\w.-]*SERVICE[\w.-]*:.*", re.IGNORECASE | re.DOTALL), re.compile(r"(?:\s|#[^\r\n]*)*+\{")
 _CALLED = re.compile(r"\s*+(?:SILENT\s*+)?<([^\s<>\"{}|^`]*)>", re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ from claimgraph.ask.results import GRAPHS, choose, write, write_graph
 from claimgraph.ask.update import read_graph, read_update
 from claimgraph.ask.worker import Worker
 from claimgraph.model.canonical import canonical_nquads
-from claimgraph.model.errors import AnswerTooLarge, BadParameter, BadRequest, Expired, NotFound
+from claimgraph.model.errors import AnswerTooLarge, BadParameter, BadRequest, Expired, NotFound, TooLarge
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import CG, RDF_TYPE
@@ -59,6 +59,7 @@ def update(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa
     """What an update of INSERT DATA and DELETE DATA adds and removes, as N-Quads."""
     worker.forbid_files()
     edits = net(read_update(decoded(body, "The update"), LIMITS.base))
+    _refuse_too_many(len(edits.added) + len(edits.removed))
     added = canonical_nquads(edits.added)
     return {"added": len(added), "graphs": list(edits.graphs)}, added + canonical_nquads(edits.removed)
 
@@ -66,7 +67,18 @@ def update(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa
 def graph_body(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
     """The statements of a body of RDF, as N-Quads in the graph that is named."""
     worker.forbid_files()
-    return {}, canonical_nquads(read_graph(body, header["media"], header["graph"], header["graph"] or LIMITS.base))
+    quads = read_graph(body, header["media"], header["graph"], header["graph"] or LIMITS.base)
+    _refuse_too_many(len(quads))
+    return {}, canonical_nquads(quads)
+
+
+def _refuse_too_many(statements: int) -> None:
+    """Raise :class:`TooLarge` for more than one commit should hold: everybody else's waits while it is written."""
+    if statements > LIMITS.answer_rows:
+        raise TooLarge(
+            f"These are {statements} statements, more than the {LIMITS.answer_rows} (CLAIMGRAPH_ANSWER_ROWS) that are written or read at once: "
+            "send them in parts."
+        )
 
 
 def graph(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs

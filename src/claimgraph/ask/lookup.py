@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 
 from claimgraph.ask.query import Answer, evaluate
 from claimgraph.ask.query import run as run_isolated
+from claimgraph.ask.remote import Endpoint
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import last_word
@@ -18,7 +19,8 @@ from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, SKOS
 
 _CHUNK = 500
 _ALL = sys.maxsize - 1  # a chain that is cut short would be another claim
-Where = Path | Store  # a snapshot's path, asked in a process of its own; or a store that is open here, in a process that may die
+# A snapshot's path, asked in a process of its own; a store that is open here, in a process that may die; or another endpoint.
+Where = Path | Store | Endpoint
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def _ask(where: Where, iris: Iterable[str], query: str) -> Iterable[Answer]:
 
 def run(where: Where, query: str, *, rows: int | None = None) -> Answer:
     """Ask a store one of our own queries."""
+    if isinstance(where, Endpoint):
+        return where.run(query, rows=rows)
     most = LIMITS.answer_rows if rows is None else rows
     return evaluate(where, query, rows=most) if isinstance(where, Store) else run_isolated(where, query, rows=most)
 

@@ -1,8 +1,9 @@
 """Worker processes for a service: a few that are always ready for what is short, and a bounded number that go on with what is long.
 
-A query that runs longer than ``long_after`` goes on at the lowest priority and no longer counts among the ready ones, so that another process
-takes its place; when ``long_queries`` of these run already, it is refused. So no number of long queries keeps a short one waiting. Whoever
-waits, waits in a bounded queue; a deadline, a client that went, or the death of a process end the work itself and not only the waiting.
+A query that is not done after ``spare_after`` no longer counts among the ready ones: another process takes its place, as long as fewer than
+``long_queries`` are replaced so. After ``long_after`` of processor time it is long, and goes on at low priority. When only long ones stand
+where it would be replaced, it is refused: so no number of long queries keeps short ones waiting, and no number of middling ones is refused.
+Whoever waits, waits in a bounded queue; a deadline, a client that went, or the death of a process end the work itself and not only the waiting.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ import asyncio
 import contextlib
 import os
 import socket
+import time
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, cast
 
 from claimgraph.ask.warm import start_worker
@@ -24,17 +29,23 @@ from claimgraph.model.limits import LIMITS
 
 _START_SECONDS = 60.0
 _AGAIN_SECONDS = 1.0
-_LOWEST = 19
+_LOW = 10  # of 19: a tenth of an equal's share; with less, a machine that others keep busy would leave none at all
+_TICKS = os.sysconf("SC_CLK_TCK")
+_SWEEP_SECONDS = 10.0
+_STARTING = ThreadPoolExecutor(2, "starting")  # threads of its own: whoever waits for the writer must not keep workers from being made
 
 
 @dataclass(frozen=True)
 class Crew:
-    """What a pool is for: which ``jobs`` its workers do, how many are ``ready``, how many may go on ``long``, and whether they have a network."""
+    """What a pool is for: which ``jobs`` its workers do, how many are ``ready``, and whether they have a network.
+
+    ``long`` is how many may be busy for long besides, with the settings ``spare_after`` and ``long_after``; none where jobs take as long as they
+    take.
+    """
 
     jobs: str
     ready: int
     long: int = 0
-    long_after: float | None = None
     networked: bool = False
 
 
@@ -42,7 +53,8 @@ class _Process(asyncio.Protocol):
     """A worker as the pool sees it: a process, and a channel on which one job at a time is under way."""
 
     def __init__(self, process: BaseProcess) -> None:
-        self.process, self.ready = process, True
+        self.process, self.is_lowered = process, False
+        self._before = -1.0  # processor seconds when the job under way was first looked at
         self.transport: asyncio.Transport | None = None
         self.answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
         self._frames = Frames()
@@ -73,16 +85,25 @@ class _Process(asyncio.Protocol):
     def ask(self, header: Mapping[str, Any], body: bytes) -> asyncio.Future[Frame]:
         """Give the process a job."""
         self.answer = asyncio.get_running_loop().create_future()
+        self._before = -1.0
         if self.transport is None or self.transport.is_closing():
             self.connection_lost(None)
         else:
             self.transport.write(pack(header, body))
         return self.answer
 
+    def looked_at(self) -> float:
+        """Processor seconds of the job under way since it was first looked at."""
+        used = _processor_seconds(self.process.pid or 0)
+        if self._before < 0:
+            self._before = used
+        return used - self._before
+
     def lower(self) -> None:
         """Give way to everybody else from now on."""
         with contextlib.suppress(OSError):  # it has just ended
-            os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, _LOWEST)
+            os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, _LOW)
+        self.is_lowered = True  # for good: only root may take that back
 
     def kill(self) -> None:
         """End the process and the job under way."""
@@ -104,8 +125,9 @@ class Pool:
         self.holds: dict[str, bool] = {}
         self.killed = 0
         self._idle: list[_Process] = []
-        self._ready = 0  # ready workers that are there or being made
-        self._long: set[_Process] = set()
+        self._ready = 0  # workers for short work that are there or being made
+        self._long: set[_Process] = set()  # busy for long, and replaced among the ready ones
+        self._surplus = 0  # idle workers that nobody needed since the last sweep
         self._all: set[_Process] = set()
         self._waiting: deque[asyncio.Future[_Process]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,6 +140,8 @@ class Pool:
             self._put_back(await self._make())
         for _ in range(self.crew.ready - 1):
             self._hire()
+        if self.crew.long:
+            self._later(self._sweep())
 
     async def close(self) -> None:
         """End every worker."""
@@ -129,38 +153,39 @@ class Pool:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for process in list(self._all):
             process.kill()
-        await asyncio.gather(*(_reap(process.process) for process in list(self._all)))
+        await asyncio.gather(*(ended(process.process) for process in list(self._all)))
 
     @property
     def figures(self) -> dict[str, int]:
         """For the metrics: ready workers that wait for work, long queries, requests that wait, workers ended by force."""
         return {"idle": len(self._idle), "long": len(self._long), "waiting": len(self._waiting), "killed": self.killed}
 
-    async def run(self, header: Mapping[str, Any], body: bytes, *, seconds: float) -> Frame:
-        """Have a job done, waiting for a worker included, within ``seconds``; cancelled, it is not done any further.
+    async def run(self, header: Mapping[str, Any], body: bytes, *, seconds: float, since: float | None = None) -> Frame:
+        """Have a job done within ``seconds``, counted from ``since`` (loop time; default now), waiting for a worker included.
 
-        Raises what the job raises, :class:`Busy`, and :class:`QueryStopped`.
+        Cancelled, it is not done any further. Raises what the job raises, :class:`Busy`, and :class:`QueryStopped`.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
+        deadline = (loop.time() if since is None else since) + seconds
         process = await self._take(deadline, seconds)
         answer = process.ask({**header, "seconds": max(0.0, deadline - loop.time())}, body)
-        timers = [loop.call_at(deadline, self._stop, process, _too_long(seconds))]
-        if self.crew.long_after is not None:
-            timers.append(loop.call_later(self.crew.long_after, self._becomes_long, process))
+        end = loop.call_at(deadline, self._stop, process, _too_long(seconds))
+        look = loop.call_later(LIMITS.spare_after, self._look_at, process, answer) if self.crew.long else None
         try:
             return await answer
         except asyncio.CancelledError:
             self._end(process)
             raise
         finally:
-            for timer in timers:
-                timer.cancel()
+            end.cancel()
+            if look is not None:
+                look.cancel()
             self._put_back(process)
 
     async def _take(self, deadline: float, seconds: float) -> _Process:
         while self._idle:
             process = self._idle.pop()
+            self._surplus = min(self._surplus, len(self._idle))
             if not process.is_gone:
                 return process
             self._forget(process)
@@ -183,34 +208,53 @@ class Pool:
                 self._waiting.remove(waiting)
 
     def _put_back(self, process: _Process) -> None:
-        """Take a worker back from a job: for whoever waits, else for later. One that went on for long, or is gone, is replaced."""
-        if not process.ready:
-            self._long.discard(process)
+        """Take a worker back from a job: for whoever waits, else for later. One that is gone is replaced, unless it has been."""
+        was_replaced = process in self._long
+        self._long.discard(process)
+        if was_replaced and not (process.is_lowered or process.is_gone):
+            self._ready += 1
+        elif was_replaced:
             self._end(process)
-        elif process.is_gone or self._closed:
+            return
+        if process.is_gone or self._closed:
             self._forget(process)
+            return
+        waiting = next((one for one in iter(self._next_waiting, None) if not one.done()), None)
+        if waiting is not None:
+            waiting.set_result(process)
         else:
-            waiting = next((one for one in iter(self._next_waiting, None) if not one.done()), None)
-            if waiting is not None:
-                waiting.set_result(process)
-            else:
-                self._idle.append(process)
+            self._idle.append(process)
 
     def _next_waiting(self) -> asyncio.Future[_Process] | None:
         return self._waiting.popleft() if self._waiting else None
 
-    def _becomes_long(self, process: _Process) -> None:
-        if len(self._long) >= self.crew.long:
-            self._stop(
-                process,
-                Busy(f"{self.crew.long} long queries run already (CLAIMGRAPH_LONG_QUERIES): make this one narrower, or try again in a moment."),
-            )
+    def _look_at(self, process: _Process, answer: asyncio.Future[Frame]) -> None:
+        """See what becomes of a job that is not done yet: replaced among the ready ones, lowered, or refused; and look again in a while."""
+        if answer.done():
             return
-        process.lower()
-        process.ready = False
-        self._long.add(process)
-        self._ready -= 1
-        self._hire()
+        used = process.looked_at()
+        if process in self._long:
+            if used >= LIMITS.long_after and not process.is_lowered:
+                process.lower()
+        elif len(self._long) < self.crew.long:
+            self._long.add(process)
+            self._ready -= 1
+            self._hire()
+        elif used >= LIMITS.spare_after and all(other.is_lowered for other in self._long):
+            most = f"{self.crew.long} long queries run already (CLAIMGRAPH_LONG_QUERIES)"
+            self._stop(process, Busy(f"{most}: make this one narrower, or try again in a moment."))
+            return
+        asyncio.get_running_loop().call_later(LIMITS.spare_after, self._look_at, process, answer)
+
+    async def _sweep(self) -> None:
+        """Now and then let go of workers that were made in the place of others and that nobody has needed since."""
+        while True:
+            self._surplus = len(self._idle)
+            await asyncio.sleep(_SWEEP_SECONDS)
+            for process in self._idle[: max(0, min(self._surplus, self._ready - self.crew.ready))]:
+                self._idle.remove(process)
+                self._ready -= 1
+                self._end(process)
 
     def _stop(self, process: _Process, error: ClaimgraphError) -> None:
         process.fail(error)
@@ -219,15 +263,18 @@ class Pool:
     def _end(self, process: _Process) -> None:
         self.killed += not process.is_gone
         process.kill()
-        self._all.discard(process)
-        self._later(_reap(process.process))
+        self._bury(process)
 
     def _forget(self, process: _Process) -> None:
         """A ready worker is gone: make another."""
-        self._all.discard(process)
-        self._later(_reap(process.process))
+        self._bury(process)
         self._ready -= 1
         self._hire()
+
+    def _bury(self, process: _Process) -> None:
+        if process in self._all:
+            self._all.discard(process)
+            self._later(ended(process.process))
 
     def _hire(self) -> None:
         if not self._closed and self._ready < max(1, self.crew.ready):
@@ -255,7 +302,8 @@ class Pool:
         """A new worker that has told what holds it. Raises :class:`Unavailable` if nothing does, or it does not start."""
         here, there = socket.socketpair()
         try:
-            started = await asyncio.to_thread(start_worker, there, self.crew.jobs, networked=self.crew.networked)
+            start = partial(start_worker, there, self.crew.jobs, networked=self.crew.networked)
+            started = await asyncio.get_running_loop().run_in_executor(_STARTING, start)
         finally:
             there.close()
         here.setblocking(False)  # noqa: FBT003  # the socket's own signature
@@ -274,8 +322,24 @@ class Pool:
         return process
 
 
-async def _reap(process: BaseProcess) -> None:
-    await asyncio.to_thread(process.join, 5)
+def _processor_seconds(pid: int) -> float:
+    """Processor time of a process so far; where the system does not tell, time as such."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+async def ended(process: BaseProcess) -> None:
+    """Wait until a process is no more, and let go of what the system keeps of it."""
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(process.sentinel, over.set)
+    try:
+        await over.wait()
+    finally:
+        loop.remove_reader(process.sentinel)
+    process.join()
 
 
 def _give_up(waiting: asyncio.Future[_Process], error: ClaimgraphError) -> None:

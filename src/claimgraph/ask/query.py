@@ -17,7 +17,7 @@ from claimgraph.ask.gate import UPDATES, Outline, check
 from claimgraph.model.errors import BadQuery, QueryStopped
 from claimgraph.model.isolation import Died, TookTooLong, run_isolated
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.sandbox import forbid_network, no_more_files
+from claimgraph.model.sandbox import few_more_files, forbid_network, no_more_files
 from claimgraph.model.text import shown
 from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, SKOS, XSD
 
@@ -120,8 +120,8 @@ def _why_not(text: Outline, said: str) -> str:
 
 
 def _evaluate(snapshot: Path, query: str, *, rows: int) -> Answer:
-    """Runs in a process of its own, which after opening the snapshot can open no file and no socket any more."""
-    forbid_network()
+    """Runs in a process of its own, which after opening the snapshot can open no socket, and no file but the snapshot's own."""
+    filtered = forbid_network()
     store = Store.read_only(str(snapshot))
-    no_more_files()
+    few_more_files(len(list(snapshot.iterdir()))) if filtered else no_more_files()
     return evaluate(store, query, rows=rows)

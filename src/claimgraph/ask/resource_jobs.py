@@ -9,7 +9,6 @@ from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
@@ -44,7 +43,9 @@ def resource(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # no
     form = choose(header["accept"], FORMS)
     facts: dict[str, Any] = {"media": form.header, "truncated": False}
     worker.forbid_files()
-    quads: list[Quad] = lookup.quads_of(lookup.describe(store, node))
+    stated = lookup.describe(store, node)
+    facts["truncated"] = stated.truncated
+    quads: list[Quad] = lookup.quads_of(stated)
     if not quads and (standing := lookup.standing_version(store, node)) is not None:
         return {"see": standing.value}, b""
     if not quads:
@@ -110,6 +111,6 @@ def _link(term: object, base: Base) -> str:
     word = f"<bdi>{html.escape(shown(last_word(term.value) or term.value, 200))}</bdi>"
     if term.value.startswith(base.iri):
         return f'<a href="/id/{html.escape(term.value[len(base.iri) :])}">{word}</a>'
-    if urlsplit(term.value).scheme in ("http", "https"):
+    if term.value.partition(":")[0].lower() in ("http", "https"):  # urlsplit raises for some hosts that IRIs may have
         return f'<a href="{html.escape(term.value)}" rel="noopener noreferrer">{word}</a>'
     return word

@@ -17,6 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, s
 
 from claimgraph.ask.query import PREFIXES, Answer, Term
 from claimgraph.model.errors import NotAcceptable
+from claimgraph.model.text import shown
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no way to write
@@ -70,7 +71,7 @@ def choose(accept: str, offered: Sequence[Form]) -> Form:
     if not wishes:
         return best
     for form in offered:
-        liked = max((_liking(wishes, name) for name in (form.media, *form.aliases)), default=0.0)
+        liked = max(_liking(wishes, form.media), *(wishes.get(alias, 0.0) for alias in form.aliases), 0.0)
         if liked > weight:
             best, weight = form, liked
     if not weight:
@@ -154,7 +155,7 @@ def _json_term(term: Term) -> str:
 
 
 def _no_triple_terms(term: Term) -> NotAcceptable:
-    return NotAcceptable(f"The answer holds {term}, which SPARQL 1.1 results cannot write: ask for its parts.")
+    return NotAcceptable(f"The answer holds {shown(str(term), 200)}, which SPARQL 1.1 results cannot write: ask for its parts.")
 
 
 def sparql_xml(answer: Answer) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Store, parse
 
 from claimgraph.ask.gate import Outline, Word, check
 from claimgraph.ask.query import PREFIXES
@@ -44,9 +44,13 @@ def read_update(text: str, base: str) -> list[Step]:
         _refuse_other(operation, found)
         prologue += text[start : operation.start]
         body = text[operation.start + len(operation.text) : end]
-        steps.append((operation.text == "INSERT", _data(f"{prologue}INSERT{body}", base)))
+        quads = _data(f"{prologue}INSERT{body}", base)
+        if operation.text == "DELETE" and any(isinstance(term, BlankNode) for quad in quads for term in (quad.subject, quad.object)):
+            raise BadQuery("DELETE DATA takes no blank nodes: name what is to go by its IRI.")
+        steps.append((operation.text == "INSERT", quads))
     if prologue and not steps:
         raise BadQuery("The update says nothing: write INSERT DATA { GRAPH <…> { … } }.")
+    _data(f"{prologue}\nINSERT DATA {{}}", base)  # what follows the last semicolon is a prologue too, or no SPARQL
     return steps
 
 

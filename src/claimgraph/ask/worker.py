@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 from pyoxigraph import Store
@@ -17,7 +18,7 @@ from pyoxigraph import Store
 from claimgraph.model.errors import ClaimgraphError
 from claimgraph.model.frames import Frames, receive, send
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.sandbox import confine, end_with_parent, files_again, forbid_network, no_more_files
+from claimgraph.model.sandbox import confine, end_with_parent, few_more_files, files_again, forbid_network, no_more_files
 from claimgraph.store.write_service import error_header
 
 GRACE = 2.0  # seconds after the deadline at which the process ends itself
@@ -33,8 +34,8 @@ class Job(Protocol):
 class Worker:
     """What a worker has open between two jobs."""
 
-    def __init__(self, *, networked: bool) -> None:
-        self.networked = networked
+    def __init__(self, *, networked: bool, filtered: bool) -> None:
+        self.networked, self.filtered = networked, filtered
         self._path, self._store, self._limited = "", Store(), False
         self._kept: dict[str, Any] = {}
 
@@ -59,10 +60,14 @@ class Worker:
             self._limited = False
 
     def forbid_files(self) -> None:
-        """No file and no socket can be opened, until a job of ours needs one."""
-        if not self._limited and not self.networked:
+        """No socket can be opened, and no file but the snapshot's own, until a job of ours needs one."""
+        if self._limited or self.networked:
+            return
+        if self.filtered:
+            few_more_files(len(list(Path(self._path).iterdir())) if self._path else 0)
+        else:
             no_more_files()
-            self._limited = True
+        self._limited = True
 
 
 def work(channel: socket.socket, jobs: dict[str, Job], *, networked: bool = False) -> None:
@@ -75,7 +80,7 @@ def work(channel: socket.socket, jobs: dict[str, Job], *, networked: bool = Fals
     confine(LIMITS.worker_bytes)
     holds = {"network": not networked and forbid_network(), "descriptors": not networked and no_more_files()}
     files_again()
-    worker, frames = Worker(networked=networked), Frames()
+    worker, frames = Worker(networked=networked, filtered=holds["network"]), Frames()
     send(channel, holds)
     while True:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 from rich.table import Table
@@ -23,17 +22,17 @@ _SCHEMES = {"type": "event", "polarity": "polarity", "certainty": "certainty", "
 _NAMED = ("agent", "entity", "incident", "facility", "list-of-agents", "list-of-reports", "list-of-wordings")  # columns of IRIs that have names
 
 
-def answer_table(asked: Question, rows: list[dict[str, Any]], snapshot: Path, language: str, width: int) -> Table:
+def answer_table(asked: Question, rows: list[dict[str, Any]], where: lookup.Where, language: str, width: int) -> Table:
     """An answer for people: names for IRIs, and beside a claim what it says in its report's words.
 
     On a terminal too narrow for the columns (``width`` characters), each row is told as a block of its own.
     """
     columns = [c for c in asked.columns if c.language in (None, language)]
     claims = [c.name for c in columns if c.type == "claim"]
-    lines = lookup.claim_lines(snapshot, {row[c] for row in rows for c in claims if row[c]}, language)
+    lines = lookup.claim_lines(where, {row[c] for row in rows for c in claims if row[c]}, language)
     named = [c.name for c in columns if c.type in _NAMED]
     iris = {v for row in rows for c in named for v in (row[c] if isinstance(row[c], list) else [row[c]]) if v is not None}
-    names = lookup.names(snapshot, iris, language)
+    names = lookup.names(where, iris, language)
     beside = claims and len(columns) - len(claims) <= _FEW
     heads = [isolated(column.label[language]) for column in columns]
     if beside:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -16,6 +19,7 @@ from rich.table import Table
 from claimgraph.ask import answers, lookup, results
 from claimgraph.ask.catalogue import Question, catalogue, question, question_value
 from claimgraph.ask.query import Answer, Term, run
+from claimgraph.ask.remote import Endpoint
 from claimgraph.cli.answering import answer_table, candidate_mark, claim_line
 from claimgraph.cli.app import Data, Form, Format, Lang, app, base, err, language_of, out, place_of, write
 from claimgraph.cli.tables import Cell, fill
@@ -24,11 +28,15 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, last_word
 from claimgraph.model.text import decode, isolated, read_bytes, shown
 from claimgraph.model.vocabulary import CG, DCTERMS
-from claimgraph.store.reference import Reference
+from claimgraph.store.reference import Reference, bundled
 from claimgraph.store.snapshots import Snapshot, reading
 
 Timeout = Annotated[
     float | None, typer.Option("--timeout", min=0.001, max=86_400, metavar="SECONDS", help="Deadline (default: CLAIMGRAPH_QUERY_SECONDS, else 10).")
+]
+At = Annotated[
+    str | None,
+    typer.Option("--endpoint", metavar="URL", help="Ask another SPARQL endpoint instead of a data folder (CLAIMGRAPH_TOKEN: a token for it)."),
 ]
 
 _ALIKE = 80  # of 100: a report's id is offered for a word only a few letters off
@@ -45,6 +53,7 @@ def ask(
     form: Form = Format.TABLE,
     language: Lang = None,
     timeout: Timeout = None,
+    endpoint: At = None,
     reviewed: Annotated[
         bool, typer.Option("--reviewed-only", help="Leave out, from the computation too, the candidates: claims that nobody has reviewed.")
     ] = False,
@@ -59,26 +68,54 @@ def ask(
     if describe:
         _describe(asked, spoken)
         return
-    with reading(place_of(context, data), base().iri) as snapshot:
-        query = asked.sparql(values, base(), _reference(snapshot), without_candidates=reviewed)
-        answer = run(snapshot.path, query, seconds=timeout)
+    with _asked_of(context, data, endpoint) as of:
+        query = asked.sparql(values, base(), of.reference, without_candidates=reviewed)
+        answer = of.run(query, timeout)
         rows = answers.records(asked, answer)
         if form is Format.JSON:
-            write(json.dumps(_with_reviews(asked, rows, snapshot), ensure_ascii=False, indent=1) + "\n")
+            write(json.dumps(_with_reviews(asked, rows, of.where), ensure_ascii=False, indent=1) + "\n")
         elif form is Format.CSV:
-            write(answers.records_csv(asked, _with_reviews(asked, rows, snapshot), reviews=True))
+            write(answers.records_csv(asked, _with_reviews(asked, rows, of.where), reviews=True))
         elif form is Format.TURTLE:
             raise Misuse("An answer has rows and no triples: choose table, json or csv.")
         else:
-            out.print(answer_table(asked, rows, snapshot.path, spoken, out.width))
-        _say_limits(answer, snapshot)
-        if not (reviewed or answers.review_fields(asked)) and lookup.has_candidates(snapshot.path):
+            out.print(answer_table(asked, rows, of.where, spoken, out.width))
+        _say_limits(answer, of.snapshot)
+        if not (reviewed or answers.review_fields(asked)) and lookup.has_candidates(of.where):
             err.print("claimgraph: candidates, which nobody has reviewed, are counted too; --reviewed-only leaves them out.")
 
 
-def _with_reviews(asked: Question, rows: list[dict[str, Any]], snapshot: Snapshot) -> list[dict[str, Any]]:
+def _with_reviews(asked: Question, rows: list[dict[str, Any]], where: lookup.Where) -> list[dict[str, Any]]:
     claims = {row[column] for row in rows for column in answers.review_fields(asked) if row[column]}
-    return answers.with_reviews(asked, rows, lookup.reviews(snapshot.path, claims))
+    return answers.with_reviews(asked, rows, lookup.reviews(where, claims))
+
+
+@dataclass(frozen=True)
+class _Of:
+    """What a question is asked of: a snapshot of the data folder, or another endpoint."""
+
+    where: Path | Endpoint
+    snapshot: Snapshot | None
+
+    @property
+    def reference(self) -> Reference:
+        """The reference graph that parameters are looked up in; of another endpoint it is taken to be the one that comes with the program."""
+        return Reference(bundled(base()), base()) if self.snapshot is None else _reference(self.snapshot)
+
+    def run(self, query: str, seconds: float | None) -> Answer:
+        """Ask."""
+        return self.where.run(query, seconds=seconds) if isinstance(self.where, Endpoint) else run(self.where, query, seconds=seconds)
+
+
+@contextmanager
+def _asked_of(context: typer.Context, data: Path | None, endpoint: str | None) -> Iterator[_Of]:
+    if endpoint is not None:
+        if data is not None:
+            raise Misuse("Ask either a data folder or an endpoint: leave --data or --endpoint out.")
+        yield _Of(Endpoint(endpoint), None)
+        return
+    with reading(place_of(context, data), base().iri) as snapshot:
+        yield _Of(snapshot.path, snapshot)
 
 
 def _list_questions(form: Format, language: str) -> None:
@@ -124,13 +161,13 @@ def _reference(snapshot: Snapshot) -> Reference:
     return Reference(Store.read_only(str(snapshot.path)).quads_for_pattern(None, None, None, base().reference), base())
 
 
-def _say_limits(answer: Answer, snapshot: Snapshot) -> None:
+def _say_limits(answer: Answer, snapshot: Snapshot | None) -> None:
     """Say aloud what an answer does not have; on the error stream, so that data stays data."""
     if answer.truncated:
         err.print(
             f"claimgraph: only the first {len(answer.rows or answer.triples or ())} results are shown (CLAIMGRAPH_ANSWER_ROWS): narrow the question."
         )
-    if snapshot.behind:
+    if snapshot is not None and snapshot.behind:
         err.print(f"claimgraph: a write is under way; this answer is as of commit {snapshot.sequence}, {snapshot.behind} before the newest.")
 
 
@@ -142,15 +179,16 @@ def query(
     data: Data = None,
     form: Form = Format.TABLE,
     timeout: Timeout = None,
+    endpoint: At = None,
 ) -> None:
     """Run a SPARQL query. Without FROM its default graph is the union of all graphs."""
     if (sparql is None) == (file is None):
         raise Misuse("Give a query, or a file with --file: one of the two.")
     text = sparql if file is None else decode(read_bytes(file), str(file))
-    with reading(place_of(context, data), base().iri) as snapshot:
-        answer = run(snapshot.path, text or "", seconds=timeout)
+    with _asked_of(context, data, endpoint) as of:
+        answer = of.run(text or "", timeout)
     _write_answer(answer, form)
-    _say_limits(answer, snapshot)
+    _say_limits(answer, of.snapshot)
 
 
 def _write_answer(answer: Answer, form: Format) -> None:

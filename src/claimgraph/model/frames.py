@@ -53,11 +53,12 @@ def send(channel: socket.socket, header: Mapping[str, Any], body: bytes = b"") -
 
 def receive(channel: socket.socket, frames: Frames) -> Frame:
     """Wait for one message. Raises :class:`EOFError` where the other side is gone."""
+    data = b""  # the last piece may have brought more than one
     while True:
-        if not (data := channel.recv(_CHUNK)):
-            raise EOFError
         for frame in frames.feed(data):
             return frame
+        if not (data := channel.recv(_CHUNK)):
+            raise EOFError
 
 
 def call(channel: socket.socket, frames: Frames, header: Mapping[str, Any], body: bytes = b"") -> Frame:

@@ -49,20 +49,20 @@ class Limits(BaseSettings):
         1_000, gt=0, description="Most operators, path steps, OPTIONALs, BINDs and the like in a query: each is a level of the engine's plan."
     )
     worker_bytes: int = Field(
-        4 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."
+        2 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."
     )
     answer_rows: int = Field(100_000, gt=0, description="Rows of one answer; the answer says so when there were more.")
     answer_bytes: int = Field(64 << 20, gt=0, description="Bytes of one answer over HTTP, which the service holds while the client takes them.")
     page_rows: int = Field(1_000, gt=0, description="Rows of one page of a question's answer, where the request names no other number.")
-    workers: int = Field(2, gt=0, le=64, description="Processes that are ready for short queries: one for each core of a small machine.")
+    workers: int = Field(3, gt=0, le=64, description="Processes that are ready for short queries: one more than a small machine has cores.")
+    spare_after: float = Field(
+        0.1, gt=0, le=60, description="Seconds of a query after which another process is made ready in its place, so that short ones need not wait."
+    )
     long_after: float = Field(
-        0.1,
-        gt=0,
-        le=60,
-        description="Seconds after which a query counts as long: it goes on at low priority, and another process is made for short ones.",
+        0.5, gt=0, le=60, description="Seconds of processor time after which a query counts as long and goes on at low priority."
     )
     long_queries: int = Field(
-        4, gt=0, le=64, description="Long queries at a time; one more is refused when it becomes long, so that it costs no short one."
+        4, gt=0, le=64, description="Long queries at a time, each of which may take all its memory; one more is refused and told to come again."
     )
     queue: int = Field(64, ge=0, description="Requests that wait for a process; one more is told to come again.")
     receive_seconds: float = Field(30.0, gt=0, le=3_600, description="Time a client has for sending a request: a slow one holds memory.")

@@ -1,8 +1,8 @@
 """What a process that works on outside input takes away from itself: the network, and files.
 
-On Linux a seccomp filter refuses new sockets, ``io_uring`` (which opens sockets by another way) and new programs, for good. Everywhere a
-limit of no descriptors refuses to open anything while a query runs. Either is enough to keep a query from reaching out; :func:`forbid_network`
-says whether it could be had.
+On Linux a seccomp filter refuses new sockets, ``io_uring`` (which opens sockets by another way) and new programs, for good. Everywhere
+descriptors are limited while a query runs: to none where there is no filter, else to what the store may need, since a large one opens
+most of its files only then. Either is enough to keep a query from reaching out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import socket
 import struct
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 # Numbers of the system calls prctl and seccomp, and of the steps of a BPF program.
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 1, 38, 22, 2
@@ -78,8 +79,18 @@ def no_more_files() -> bool:
     return not _can_open_socket()
 
 
+def few_more_files(number: int) -> None:
+    """Limit this process to ``number`` more open files than it has, for a store that opens some of its own only when it needs them.
+
+    Sockets are among them, so this is for a process that :func:`forbid_network` holds.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, highest + 1 + number), hard))
+
+
 def files_again() -> None:
-    """Take :func:`no_more_files` back, between two pieces of work."""
+    """Take :func:`no_more_files` or :func:`few_more_files` back, between two pieces of work."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

@@ -154,7 +154,7 @@ async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, desk
             for frame in frames.feed(data):
                 writer.write(desk.answer(frame))
             await writer.drain()
-    except (OSError, ValueError, KeyError):  # gone, or no process of ours
+    except (OSError, ValueError, KeyError, asyncio.CancelledError):  # gone, or no process of ours; or we end, while it is connected
         pass
     finally:
         writer.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from claimgraph.store.tokens import Tokens
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _OPEN = ("/health",)  # what says nothing about the store
+_PORT = re.compile(r":[0-9]{1,5}$")
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,7 @@ class Access:
 
     def check_host(self, header: str) -> None:
         """Raise :class:`WrongHost` for a name that is not this service's: a page elsewhere may have led a browser here by one (DNS rebinding)."""
-        name = header.lower()
-        bare = name.rpartition(":")[0] if name.rpartition(":")[2].isdigit() and not name.endswith("]") else name
-        if bare not in self._names:
+        if _PORT.sub("", header.lower()) not in self._names:
             raise WrongHost(f"This service does not answer to the name '{shown(header)}': name it with 'claimgraph serve --name'.")
 
     def who(self, authorization: str | None) -> Who:
@@ -65,7 +65,7 @@ class Access:
         token = self.tokens.of(secret.strip()) if kind.lower() == "bearer" else None
         if token is None:
             raise NotSignedIn("This token is not known, or was revoked: make one with 'claimgraph token create', and send 'Authorization: Bearer …'.")
-        return Who(token.name, token.scopes)
+        return Who(token.name, (*NOBODY.scopes, *token.scopes) if self.reading_is_open else token.scopes)
 
 
 def refuse_reader(who: Who, path: str) -> None:

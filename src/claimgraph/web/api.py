@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from claimgraph.ask.catalogue import catalogue, question, question_value
 from claimgraph.ask.document_jobs import MEDIA
-from claimgraph.ask.results import CSV, JSON, choose
+from claimgraph.ask.results import CSV, JSON, TURTLE, Form, choose
 from claimgraph.model.errors import BadParameter, WrongMediaType
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.text import shown
@@ -25,7 +26,7 @@ from claimgraph.web.sparql import answered, wish_of
 
 _OURS = ("format", "limit", "cursor", "reviewed", "timeout", "min-commit")
 _FIELDS = ("id", "title", "url", "publisher", "published", "retrieved")
-_TURTLE = "text/turtle"
+_VERDICT = Form("application/json", "json", ("application/problem+json",))
 
 
 def router(backend: EvidenceBackend) -> APIRouter:
@@ -33,19 +34,18 @@ def router(backend: EvidenceBackend) -> APIRouter:
     routes = APIRouter()
     api = Api(backend)
 
-    def add(path: str, method: str, endpoint: Callable[..., Awaitable[Response]], name: str) -> None:
-        routes.add_api_route(path, endpoint, methods=[method], response_model=None, name=name, **DESCRIBED[name])
+    def add(path: str, method: str, endpoint: Callable[..., Awaitable[Response]], name: str, **described: Any) -> None:
+        routes.add_api_route(path, endpoint, methods=[method], response_model=None, name=name, **described)
+        if method == "GET":
+            routes.add_api_route(path, endpoint, methods=["HEAD"], response_model=None, include_in_schema=False)
 
-    add("/api/questions", "GET", api.questions, "questions")
-    add("/api/validate", "POST", api.validate, "validate")
-    add("/api/reports", "POST", api.report, "reports")
+    add("/api/questions", "GET", api.questions, "questions", **DESCRIBED["questions"])
+    add("/api/validate", "POST", api.validate, "validate", **DESCRIBED["validate"])
+    add("/api/reports", "POST", api.report, "reports", **DESCRIBED["reports"])
     for found in catalogue().values():
-        routes.add_api_route(
-            f"/api/questions/{found.name}", api.answer, methods=["GET"], response_model=None, name=found.name, **question_described(found)
-        )
-    routes.add_api_route("/api/questions/{name}", api.answer, methods=["GET"], response_model=None, include_in_schema=False)
-    add("/id/{path:path}", "GET", api.resource, "resource")
-    routes.add_api_route("/id/{path:path}", api.resource, methods=["HEAD"], response_model=None, include_in_schema=False)
+        add(f"/api/questions/{found.name}", "GET", api.answer, found.name, **question_described(found))
+    add("/api/questions/{name}", "GET", api.answer, "question", include_in_schema=False)
+    add("/id/{path:path}", "GET", api.resource, "resource", **DESCRIBED["resource"])
     return routes
 
 
@@ -85,25 +85,26 @@ class Api:
 
     async def validate(self, request: Request) -> Response:
         """What the extractor found in a report, and what the shapes say of it; nothing is written."""
+        form = _form_of_verdict(request)
         _, verdict, _, shapes, commit = await self._judged(request)
-        if request.headers.get("accept", "").startswith(_TURTLE):
-            return Response(shapes, media_type=f"{_TURTLE}; charset=utf-8", headers={"Vary": "Accept", "X-Commit": str(commit)})
+        if form is TURTLE:
+            return Response(shapes, media_type=form.header, headers={"Vary": "Accept", "X-Commit": str(commit)})
         return Response(verdict, media_type="application/json", headers={"Vary": "Accept", "X-Commit": str(commit)})
 
     async def report(self, request: Request) -> Response:
         """Let a report in, whole or not at all."""
         who = allowed(request, "write")
-        parameters = in_address(request)
+        parameters, form = in_address(request), _form_of_verdict(request)
         facts, verdict, document, shapes, _ = await self._judged(request)
         if facts["result"] == "refused":
-            return _refused(request, verdict, shapes)
+            return _refused(form, verdict, shapes)
         received = request.state.received if facts["raw"] else None
         reason, revise = parameters.one("reason") or "", _flag(parameters, "revise")
         outcome = await self.backend.commit(document, received, agent=who.name, reason=reason, revise=revise)
         iri = f"{LIMITS.base}v/{outcome['version']}/{facts['iri'].rpartition('/')[2]}"
         value = {**json.loads(verdict), "result": outcome["result"], "iri": iri, "version": outcome["version"], "commit": outcome["sequence"]}
         if outcome["result"] == "refused":  # by what came in meanwhile
-            return _refused(request, json.dumps(value).encode(), shapes)
+            return _refused(form, json.dumps(value).encode(), shapes)
         made = outcome["result"] == "committed"
         headers = {"X-Commit": str(outcome["sequence"] or outcome["head"]), "Location": "/id/" + iri.removeprefix(LIMITS.base)}
         return JSONResponse(value, 201 if made else 200, headers=headers)
@@ -138,18 +139,23 @@ class Api:
         return found.facts, found.body[:first], found.body[first:second], found.body[second:], found.commit
 
 
-def _refused(request: Request, verdict: bytes, shapes: bytes) -> Response:
+def _form_of_verdict(request: Request) -> Form:
+    """Whether a client likes JSON or a validation report better. Raises :class:`~claimgraph.model.errors.NotAcceptable` where it takes neither."""
+    return choose(request.headers.get("accept", ""), (_VERDICT, TURTLE))
+
+
+def _refused(form: Form, verdict: bytes, shapes: bytes) -> Response:
     """The answer to a report that its shapes refuse: problem details with what they found, or their validation report."""
-    if request.headers.get("accept", "").startswith(_TURTLE):
-        return Response(shapes, 422, media_type=f"{_TURTLE}; charset=utf-8")
+    if form is TURTLE:
+        return Response(shapes, 422, media_type=form.header)
     entry = json.loads(verdict)
     broken = [finding for finding in entry["findings"] if finding["severity"] == "Violation"]
+    count = "1 violation" if len(broken) == 1 else f"{len(broken)} violations"
     value = {
         "type": "https://w3id.org/claimgraph/errors#refused",
-        "title": "Unprocessable Content",
+        "title": HTTPStatus(422).phrase,
         "status": 422,
-        "detail": f"The shapes refuse this report: {len(broken)} violations, the first at {broken[0]['where'] or 'the report'}: "
-        f"{broken[0]['message'].get('en', '')}"
+        "detail": f"The shapes refuse this report: {count}, the first at {broken[0]['where'] or 'the report'}: {broken[0]['message'].get('en', '')}"
         if broken
         else "The shapes refuse this report.",
         "code": "refused",

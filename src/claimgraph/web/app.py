@@ -86,6 +86,7 @@ async def _told(request: Request, error: Exception) -> Response:
         return problem(error)
     if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004
         allowed = tuple((error.headers or {}).get("Allow", "GET").split(", "))
+        allowed += ("HEAD",) if "GET" in allowed and "HEAD" not in allowed else ()  # which FastAPI has as a route of its own
         return problem(WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed))
     if isinstance(error, HTTPException) and error.status_code == 404:  # noqa: PLR2004
         return problem(NothingHere("There is nothing at this address: /docs lists what there is."))

@@ -24,6 +24,13 @@ class Defect(ClaimgraphError):
     code = "defect"
 
 
+class HeadTooLarge(ClaimgraphError):
+    """A request whose line and headers are longer than any that this service needs."""
+
+    code = "head-too-large"
+    status = 431
+
+
 class NothingHere(ClaimgraphError):
     """An address that this service does not have."""
 

@@ -105,10 +105,15 @@ async def body_of(request: Request) -> bytes:
                     raise _too_large()
                 chunks.append(chunk)
     except TimeoutError:
-        raise TooSlow(f"The request took longer than {LIMITS.receive_seconds:g} s to arrive (CLAIMGRAPH_RECEIVE_SECONDS): send it again.") from None
+        raise too_slow() from None
     except ClientDisconnect:
         raise ClientGone from None
     return b"".join(chunks)
+
+
+def too_slow() -> TooSlow:
+    """What a client is told that takes too long over its request."""
+    return TooSlow(f"The request took longer than {LIMITS.receive_seconds:g} s to arrive (CLAIMGRAPH_RECEIVE_SECONDS): send it again.")
 
 
 def _too_large() -> TooLarge:

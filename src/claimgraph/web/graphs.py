@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from claimgraph.web.sparql import address_of, answered, wish_of
 
 PATH = "/graphs"
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS")
+_AS_IS = "%:/?#[]@!$&'()*+,;=~"  # what a header keeps of an IRI; other letters than ASCII's it cannot hold
 
 
 class Graphs:
@@ -44,7 +46,6 @@ class Graphs:
 
     async def _write(self, request: Request, name: str | None) -> Response:
         agent = "" if self.backend.is_scratch else allowed(request, "write").name
-        made = name is None
         if name is None:
             if request.method != "POST":
                 raise BadRequest("Which graph? Add ?graph=IRI to the address.")
@@ -57,8 +58,8 @@ class Graphs:
         wish = wish_of(request, in_address(request))
         there, commit = await self.backend.write_graph(request.method, name, body, media, wish, address_of(request), agent)
         headers = {} if commit is None else {"X-Commit": str(commit)}
-        if is_write and (made or not there):
-            return Response(status_code=201, headers={**headers, "Location": name})
+        if is_write and not there:
+            return Response(status_code=201, headers={**headers, "Location": quote(name, safe=_AS_IS)})
         return Response(status_code=204, headers=headers)
 
     def _named(self, request: Request, parameters: Parameters) -> str | None:

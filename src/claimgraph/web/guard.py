@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from claimgraph.model.errors import BadRequest, ClaimgraphError
+from claimgraph.model.errors import BadRequest, ClaimgraphError, NotAllowed, Unavailable
+from claimgraph.model.text import shown
 from claimgraph.web.access import NOBODY, Access, refuse_reader
 from claimgraph.web.errors import ClientGone, Defect, problem
 from claimgraph.web.watch import Watch
 
 _GONE = 499
-_SECURITY = {
+_SAFE = ("GET", "HEAD", "OPTIONS")
+SECURITY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -33,7 +36,7 @@ class Guard:
     def __init__(self, app: ASGIApp, access: Access, watch: Watch, origins: Iterable[str] = ()) -> None:
         self.app, self.access, self.watch = app, access, watch
         self._origins = frozenset(origins)
-        self._always = [(name.lower().encode(), value.encode()) for name, value in _SECURITY.items()]
+        self._always = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, whatever happens."""
@@ -60,6 +63,8 @@ class Guard:
             await self._guarded(scope, receive, answer, headers)
         except ClientGone:
             status = _GONE
+        except asyncio.CancelledError:  # the service ends, and has waited for this one as long as it does
+            await self._tell(Unavailable("The service is ending: ask again when it runs."), scope, receive, answer, started=status > 0)
         except ClaimgraphError as error:
             await self._tell(error, scope, receive, answer, started=status > 0)
         except Exception as error:  # noqa: BLE001  # the last place where a traceback can become a sentence
@@ -79,7 +84,15 @@ class Guard:
             return
         scope["claimgraph.who"] = self.access.who(headers.get("authorization"))
         refuse_reader(scope["claimgraph.who"], scope["path"])
+        if scope["method"] not in _SAFE and self.access.tokens is None:
+            self._refuse_pages_elsewhere(headers.get("origin"), hosts[0])
         await self.app(scope, receive, send)
+
+    def _refuse_pages_elsewhere(self, origin: str | None, host: str) -> None:
+        """Raise for what a browser sends for a page that is not ours: a scratch store is changed without a token, but not by any page."""
+        ours = (f"http://{host.lower()}", f"https://{host.lower()}")  # the latter where a proxy stands before us
+        if origin is not None and origin not in self._origins and origin.lower() not in ours:
+            raise NotAllowed(f"A page of {shown(origin)} may not change this store: allow its origin with 'claimgraph serve --origin'.")
 
     async def _tell(self, error: ClaimgraphError, scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
         if started:  # too late for another status: the answer breaks off, and its length shows it

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import uvicorn
@@ -19,22 +20,34 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from claimgraph.ask.pool import Pool
-from claimgraph.model.errors import BadRequest, Misuse
+from claimgraph.model.errors import BadRequest, ClaimgraphError, Misuse
 from claimgraph.model.limits import LIMITS
 from claimgraph.web.access import Access
 from claimgraph.web.app import application
 from claimgraph.web.backend import Backend, EvidenceBackend
-from claimgraph.web.errors import problem_value
+from claimgraph.web.errors import MEDIA, HeadTooLarge, problem_value
+from claimgraph.web.exchange import too_slow
+from claimgraph.web.guard import SECURITY
 from claimgraph.web.watch import JsonLog, Watch
 
 _GRACE = 5  # seconds that requests under way have when the service ends
 _BACKLOG = 512
+_HEAD_BYTES = 64 << 10  # of a request's line and headers
+_LEAST_TAKEN = 64 << 10  # bytes of an answer that a client takes within ``receive_seconds``: any line is faster
+_ANNOUNCE_BODY = (b"content-length", b"transfer-encoding")
 
 
 class _Protocol(HttpToolsProtocol):
-    """Uvicorn's protocol with a clock on request heads, a bound on connections, and our shape for requests that are no HTTP."""
+    """Uvicorn's protocol with bounds: on the time and size of what a client sends around a body, on the time it takes an answer, on connections.
+
+    What is no HTTP, or oversteps a bound, is refused in our shape.
+    """
 
     _clock: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
+    _refusal: ClaimgraphError | None = None
+    _in_head = False
+    _around = _body = _left = 0  # bytes of the request under way around its body and in it; of the answer, those not taken yet
 
     def connection_made(self, transport: Any) -> None:
         """Take a connection, unless there are too many."""
@@ -45,26 +58,63 @@ class _Protocol(HttpToolsProtocol):
         self._start_clock()
 
     def data_received(self, data: bytes) -> None:
-        """Take a piece; the clock runs while a head is under way."""
+        """Take a piece; the clock runs while a head is under way. Chunks may be as long around their bytes as these are, no more."""
         if self._clock is None and (self.cycle is None or self.cycle.response_complete):
             self._start_clock()
+        self._around += len(data)
         super().data_received(data)
+        if self._around > _HEAD_BYTES + self._body and not self.transport.is_closing():
+            self._refuse(_head_too_large())
+
+    def on_message_begin(self) -> None:
+        """Another request begins."""
+        self._in_head, self._around, self._body = True, 0, 0
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body."""
+        self._around -= len(body)
+        self._body += len(body)
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
-        """The head is there: from here on the body's own clock holds."""
+        """The head is there: from here on the body's own clock holds. Raises what makes uvicorn refuse the request."""
         self._stop_clock()
+        self._in_head = False
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > _HEAD_BYTES:
+            self._refusal = _head_too_large()
+        elif self.parser.should_upgrade() and any(name in _ANNOUNCE_BODY and value != b"0" for name, value in self.headers):
+            # The parser takes such a body for something else and drops it: a graph would be replaced by nothing.
+            self._refusal = BadRequest("A request with a body asks for another protocol (Upgrade), which is not spoken here: send it without that.")
+        if self._refusal is not None:
+            raise self._refusal
         super().on_headers_complete()
+
+    def pause_writing(self) -> None:
+        """More of an answer waits than the client takes: from now on it must take some of it, or is let go."""
+        super().pause_writing()
+        self._watch_taking()
+
+    def resume_writing(self) -> None:
+        """The client has taken what waited."""
+        self._stop_taking()
+        super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
         self._stop_clock()
+        self._stop_taking()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is no HTTP."""
-        body = json.dumps(problem_value(BadRequest(f"This is no HTTP request that is understood here ({msg.rstrip('.')})."))).encode()
-        head = b"HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\nconnection: close\r\ncontent-length: "
-        self.transport.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
+        """Refuse what is no HTTP, or what was found to be wrong with it."""
+        self._refuse(self._refusal or BadRequest(f"This is no HTTP request that is understood here ({msg.rstrip('.')})."))
+
+    def _refuse(self, error: ClaimgraphError) -> None:
+        body = json.dumps(problem_value(error)).encode()
+        headers = {**SECURITY, "Content-Type": MEDIA, "Content-Length": str(len(body)), "Connection": "close"}
+        head = "".join(f"{name.lower()}: {value}\r\n" for name, value in headers.items())
+        self.transport.write(f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n{head}\r\n".encode() + body)
         self.transport.close()
 
     def _start_clock(self) -> None:
@@ -78,7 +128,26 @@ class _Protocol(HttpToolsProtocol):
     def _too_slow(self) -> None:
         self._clock = None
         with suppress(OSError):
-            self.transport.close()
+            self._refuse(too_slow()) if self._in_head else self.transport.close()
+
+    def _watch_taking(self) -> None:
+        self._left = self.transport.get_write_buffer_size()
+        self._taking = self.loop.call_later(LIMITS.receive_seconds, self._takes_nothing)
+
+    def _stop_taking(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+    def _takes_nothing(self) -> None:
+        if self._left - self.transport.get_write_buffer_size() < _LEAST_TAKEN:
+            self.transport.abort()
+        else:
+            self._watch_taking()
+
+
+def _head_too_large() -> HeadTooLarge:
+    return HeadTooLarge(f"The request has more than {_HEAD_BYTES} bytes around its body: send a shorter address and fewer headers.")
 
 
 class _Server(uvicorn.Server):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from claimgraph.model.errors import BadParameter, ClaimgraphError, NotYet
 from claimgraph.model.limits import LIMITS
@@ -25,7 +24,6 @@ class _Held:
 
     def __init__(self, hold: Hold) -> None:
         self.hold, self.readers, self.is_newest = hold, 0, True
-        self.known: dict[str, Any] = {}
 
     def settle(self) -> None:
         if not self.is_newest and not self.readers:
@@ -89,16 +87,6 @@ class Shown:
         finally:
             held.readers -= 1
             held.settle()
-
-    async def once(self, name: str, make: Callable[[], Awaitable[Any]]) -> Any:
-        """Something made of the newest snapshot, made once for it."""
-        held = self._newest
-        if held is None or name not in held.known:
-            made = await make()
-            if held is None:
-                return made
-            held.known[name] = made
-        return held.known[name]
 
     def _look(self) -> None:
         """See now and then, not at every request, whether the archive is ahead, and then have a snapshot taken while reading goes on."""

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
+from claimgraph.ask.pool import ended
 from claimgraph.ask.warm import context
 from claimgraph.model.errors import ClaimgraphError, Unavailable
 from claimgraph.model.names import Base
@@ -78,7 +79,7 @@ class WriterProcess:
             process = self._process
             if process is None:
                 return
-            await _ended(process)
+            await ended(process)
             self.restarts += 1
             if self._line is not None:
                 self._line.close()
@@ -87,13 +88,3 @@ class WriterProcess:
                     await asyncio.to_thread(self._begin)
                     break
                 await asyncio.sleep(_AGAIN_SECONDS)
-
-
-async def _ended(process: BaseProcess) -> None:
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(process.sentinel, ended.set)
-    try:
-        await ended.wait()
-    finally:
-        loop.remove_reader(process.sentinel)
-    await asyncio.to_thread(process.join)
