@@ -62,7 +62,7 @@ def test_more_rows_there_are_said(serving: Serving, store: Path) -> None:
 
 def test_what_goes_wrong_there_is_told_in_its_words(endpoint: Endpoint) -> None:
     """A query that does not parse, or runs into the endpoint's deadline, is told with what the endpoint says."""
-    with pytest.raises(BadQuery, match="no SPARQL 1.1: error at 1:"):
+    with pytest.raises(BadQuery, match=r"no SPARQL 1.1: error at 1:"):
         endpoint.run("SELECT * { ?s ")
     with pytest.raises(BadQuery, match="SERVICE is switched off"):
         endpoint.run("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")

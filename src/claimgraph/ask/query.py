@@ -105,7 +105,9 @@ def evaluate(
                 return Answer(columns, table[:rows], truncated=len(table) > rows)
     except SyntaxError as error:
         raise BadQuery(_why_not(text, str(error.msg))) from None
-    except (ValueError, OSError, RuntimeError) as error:
+    except OSError:  # what the engine says names files of this machine
+        raise BadQuery("The query cannot be run: it asks for what this process may not open.") from None
+    except (ValueError, RuntimeError) as error:
         raise BadQuery(f"The query cannot be run: {shown(str(error), 300)}.") from None
     raise BadQuery("The query is no SELECT, ASK, CONSTRUCT or DESCRIBE.")
 
