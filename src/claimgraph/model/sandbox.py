@@ -85,8 +85,16 @@ def few_more_files(number: int) -> None:
     Sockets are among them, so this is for a process that :func:`forbid_network` holds.
     """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    highest = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+    highest = max(filter(_is_open, (int(entry.name) for entry in list(Path("/proc/self/fd").iterdir()))))  # the list was open while it was read
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, highest + 1 + number), hard))
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def files_again() -> None:
