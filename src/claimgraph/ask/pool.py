@@ -29,7 +29,7 @@ from claimgraph.model.limits import LIMITS
 
 _START_SECONDS = 60.0
 _AGAIN_SECONDS = 1.0
-_LOW = 10  # of 19: a tenth of an equal's share; with less, a machine that others keep busy would leave none at all
+_LOW = 15  # of 19: behind everybody else, though not without any time
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SWEEP_SECONDS = 10.0
 _STARTING = ThreadPoolExecutor(2, "starting")  # threads of its own: whoever waits for the writer must not keep workers from being made

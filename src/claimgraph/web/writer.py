@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
@@ -32,6 +33,7 @@ class WriterProcess:
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
         self._watching: asyncio.Task[None] | None = None
+        self._changing, self._ending = threading.Lock(), False
 
     async def start(self) -> None:
         """Start it. Raises what opening the store raises, or :class:`Unavailable`."""
@@ -54,6 +56,11 @@ class WriterProcess:
             return what(client)
 
     def _begin(self) -> None:
+        with self._changing:
+            if not self._ending:
+                self._start_process()
+
+    def _start_process(self) -> None:
         ours, theirs = context().Pipe()
         process = context().Process(target=serve_writer, args=(str(self.place.folder), self.base.iri, _AGENT, theirs), daemon=True)
         process.start()
@@ -68,10 +75,12 @@ class WriterProcess:
         self._process, self._line = process, ours
 
     def _end(self) -> None:
-        if self._line is not None:
-            self._line.close()  # which tells it to end
-        if self._process is not None:
-            self._process.join()
+        with self._changing:  # whatever is being started is there by then, and ends like any other
+            self._ending = True
+            if self._line is not None:
+                self._line.close()  # which tells it to end
+            if self._process is not None:
+                self._process.join()
 
     async def _watch(self) -> None:
         """Start it again whenever it dies; every commit that was acknowledged is on disk."""
