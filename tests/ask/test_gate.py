@@ -82,7 +82,13 @@ def test_ends_are_semicolons_outside_all_braces(update: str, ends: list[int]) ->
 
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("", ""), ("PREFIX e: <http://x/> BASE <http://x/> ask {}", "ASK"), ("# SELECT\nDescribe <http://x/>", "DESCRIBE"), ("{ SELECT }", "")],
+    [
+        ("", ""),
+        ("PREFIX قُسد: <http://x/> ASK { قُسد:قَ ?قِ ?o }", "ASK"),
+        ("PREFIX e: <http://x/> BASE <http://x/> ask {}", "ASK"),
+        ("# SELECT\nDescribe <http://x/>", "DESCRIBE"),
+        ("{ SELECT }", ""),
+    ],
 )
 def test_the_first_word_says_what_is_asked_for(query: str, first: str) -> None:
     """It is the one behind the prologue, outside braces."""
@@ -159,6 +165,7 @@ def test_no_text_keeps_the_gate_for_long() -> None:
         ("PREFIX : <%s> SELECT * { SERVICE: { } SERVICE SILENT : { } }", [None, None]),
         ("PREFIX : <%s> PREFIX SERVICE: <http://x/> SELECT * { SERVICE:x { } }", [None]),
         ("PREFIX : <%s> PREFIX serviceSilent: <http://x/> SELECT * { serviceSilent: # here\n{ } }", [None]),
+        ("PREFIX : <%s> PREFIX قُSERVICE: <http://x/> SELECT * { ?s ?p قُSERVICE:x{ } }", [None]),
         ("PREFIX : <%s> PREFIX trueSERVICE: <http://x/> SELECT * { ?s ?p trueSERVICE:x{ } }", [None]),
         ("PREFIX e: <http://x/> SELECT * { ?s ?p e:a\\#b . SERVICE <%s> { } }", [ALLOWED]),
         ("PREFIX e: <http://x/> SELECT * { ?s ?p e:a\\'b . SERVICE <%s> { } } # '", [ALLOWED]),

@@ -20,11 +20,14 @@ UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE",
 _REMEMBERED = 256
 _SHORT = 20_000  # characters of a query that is worth remembering
 
+_MARKS = r"\u00b7\u0300-\u1fff\u200c\u200d"  # the marks above and below letters, which names have and Python's \w has not
 _TOKENS = re.compile(
     r"""(?P<skip>\#[^\r\n]*|<[^\x00-\x20<>"{}|^`]*>|\"{3}(?:"{0,2}(?:\\.|[^"\\]))*+\"{3}|'{3}(?:'{0,2}(?:\\.|[^'\\]))*+'{3}
       |"(?:\\[^\r\n]|[^"\\\r\n])*+"?|'(?:\\[^\r\n]|[^'\\\r\n])*+'?|\^\^)
-      |(?P<name>[?$]\w+|@[\w-]+|(?:\w[\w.-]*+)?:(?:(?![.-])(?:[\w.:%-]|\\.)*+)?)|(?P<word>\w[\w.-]*)
-      |(?P<open>[{(\[]|<<(?![^\x00-\x20<>"{}|^`]*>))|(?P<close>[})\]]|>>)|(?P<operator>&&|[!|/^*+=<>-])|(?P<end>;)""",
+      |(?P<name>[?$][\w]+|@[\w-]+|(?:\w[\w.-]*+)?:(?:(?![.-])(?:[\w.:%-]|\\.)*+)?)|(?P<word>\w[\w.-]*)
+      |(?P<open>[{(\[]|<<(?![^\x00-\x20<>"{}|^`]*>))|(?P<close>[})\]]|>>)|(?P<operator>&&|[!|/^*+=<>-])|(?P<end>;)""".replace(
+        r"[\w", rf"[\w{_MARKS}"
+    ),
     re.VERBOSE | re.DOTALL,
 )
 # Words that add a level to the engine's plan, as an operator does.
@@ -123,7 +126,7 @@ def _undeclared(name: str, before: str, declared: set[str]) -> str | None:
 # To the engine a comparison, where an expression stands before it: what follows is then read otherwise. IRIs of the web cannot be one.
 _UNSURE = re.compile(r"""<(?!\w[\w+.-]*://)(?=[^\x00-\x20<>"{}|^`'#]*+['#])[^\x00-\x20<>"{}|^`]*+>""")
 _SERVICE = re.compile("SERVICE", re.IGNORECASE)
-_CALLS, _GROUP = re.compile(r"[\w.-]*SERVICE[\w.-]*:.*", re.IGNORECASE | re.DOTALL), re.compile(r"(?:\s|#[^\r\n]*)*+\{")
+_CALLS, _GROUP = re.compile(rf"[\w{_MARKS}.-]*SERVICE[\w{_MARKS}.-]*:.*", re.IGNORECASE | re.DOTALL), re.compile(r"(?:\s|#[^\r\n]*)*+\{")
 _CALLED = re.compile(r"\s*+(?:SILENT\s*+)?<([^\s<>\"{}|^`]*)>", re.IGNORECASE)
 
 

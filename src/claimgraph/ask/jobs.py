@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from pyoxigraph import DefaultGraph, NamedNode, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from claimgraph.ask import answers, lookup
 from claimgraph.ask.catalogue import question
@@ -60,6 +61,7 @@ def update(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa
     worker.forbid_files()
     edits = net(read_update(decoded(body, "The update"), LIMITS.base))
     _refuse_too_many(len(edits.added) + len(edits.removed))
+    _refuse_nul(edits.added)
     added = canonical_nquads(edits.added)
     return {"added": len(added), "graphs": list(edits.graphs)}, added + canonical_nquads(edits.removed)
 
@@ -69,6 +71,7 @@ def graph_body(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
     worker.forbid_files()
     quads = read_graph(body, header["media"], header["graph"], header["graph"] or LIMITS.base)
     _refuse_too_many(len(quads))
+    _refuse_nul(quads)
     return {}, canonical_nquads(quads)
 
 
@@ -79,6 +82,12 @@ def _refuse_too_many(statements: int) -> None:
             f"These are {statements} statements, more than the {LIMITS.answer_rows} (CLAIMGRAPH_ANSWER_ROWS) that are written or read at once: "
             "send them in parts."
         )
+
+
+def _refuse_nul(quads: Iterable[Quad]) -> None:
+    """Raise :class:`BadRequest` for U+0000 in a text, as in a report's: what ends strings elsewhere has no place in any."""
+    if any(isinstance(quad.object, Literal) and "\0" in quad.object.value for quad in quads):
+        raise BadRequest("A text holds the character U+0000, which no text needs: take it out.")
 
 
 def graph(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
@@ -94,13 +103,13 @@ def whole_graph(store: Store, name: str, accept: str, *, union: bool = True) -> 
     if name and not any(True for _ in store.quads_for_pattern(None, None, None, NamedNode(name))):
         raise NotFound("The store has no such graph: SELECT DISTINCT ?g WHERE { GRAPH ?g { } } lists them.")
     node = NamedNode(name) if name else None if union else DefaultGraph()
-    triples = dict.fromkeys(
-        quad.triple for quad, _ in zip(store.quads_for_pattern(None, None, None, node), range(LIMITS.answer_rows + 1), strict=False)
-    )
-    if len(triples) > LIMITS.answer_rows:
-        raise AnswerTooLarge(
-            f"The graph has more than {LIMITS.answer_rows} statements (CLAIMGRAPH_ANSWER_ROWS): query it in parts, or use 'claimgraph export'."
-        )
+    triples: dict[Triple, None] = {}
+    for quad in store.quads_for_pattern(None, None, None, node):
+        triples[quad.triple] = None
+        if len(triples) > LIMITS.answer_rows:
+            raise AnswerTooLarge(
+                f"The graph has more than {LIMITS.answer_rows} statements (CLAIMGRAPH_ANSWER_ROWS): query it in parts, or use 'claimgraph export'."
+            )
     return {"media": form.header}, within(write_graph(triples, form))
 
 
@@ -130,12 +139,11 @@ def asked(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa:
     facts = {"truncated": answer.truncated, "next": more}
     if header["form"] == "csv":
         return {**facts, "media": "text/csv; charset=utf-8"}, within(answers.records_csv(found, told, reviews=True).encode())
-    columns = [name for c in found.columns for name in ((c.name, f"{c.name}_review") if c.type == "claim" else (c.name,))]
     value = {
         "question": found.name,
         "parameters": {p.name: header["parameters"].get(p.name, ",".join(p.default)) for p in found.parameters},
         "commit": header["commit"],
-        "columns": columns,
+        "columns": [*(column.name for column in found.columns), *answers.review_fields(found).values()],
         "rows": told,
         "total": len(rows),
         **facts,

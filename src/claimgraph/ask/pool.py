@@ -293,7 +293,7 @@ class Pool:
         while True:
             try:
                 self._put_back(await self._make())
-            except (Unavailable, OSError):
+            except (Unavailable, OSError, EOFError):  # the last where the fork server died meanwhile
                 await asyncio.sleep(_AGAIN_SECONDS)
             else:
                 return
@@ -304,6 +304,9 @@ class Pool:
         try:
             start = partial(start_worker, there, self.crew.jobs, networked=self.crew.networked)
             started = await asyncio.get_running_loop().run_in_executor(_STARTING, start)
+        except BaseException:
+            here.close()
+            raise
         finally:
             there.close()
         here.setblocking(False)  # noqa: FBT003  # the socket's own signature

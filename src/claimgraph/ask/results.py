@@ -21,6 +21,8 @@ from claimgraph.model.text import shown
 
 XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 has no way to write
+_XML_SPACE = " \t\n\r"
+_XML_NAME = re.compile(r"[^\W\d][\w.\u00b7\u0300-\u1fff-]*$")  # what a property must end in to be an XML element
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,6 @@ _RDF = {
     N_TRIPLES: RdfFormat.N_TRIPLES,
     N_QUADS: RdfFormat.N_QUADS,
     JSON_LD: RdfFormat.JSON_LD,
-    RDF_XML: RdfFormat.RDF_XML,
 }
 _WITHOUT_GRAPHS = (TURTLE, N_TRIPLES, RDF_XML)
 
@@ -110,10 +111,26 @@ def write_graph(statements: Iterable[Triple] | Iterable[Quad], form: Form) -> by
     """Statements in a syntax of RDF; of quads, syntaxes without graphs have the triples. Raises :class:`NotAcceptable` where it cannot say them."""
     if form in _WITHOUT_GRAPHS:
         statements = dict.fromkeys(s.triple if isinstance(s, Quad) else s for s in statements)
+    if form is RDF_XML:
+        return _rdf_xml(statements)
     try:
-        return serialize(statements, format=_RDF[form], prefixes=None if form is RDF_XML else PREFIXES) or b""
+        return serialize(statements, format=_RDF[form], prefixes=PREFIXES) or b""
     except (ValueError, OSError) as error:
         raise NotAcceptable(f"This answer cannot be written as {form.media} ({error}): ask for {TURTLE.media}.") from None
+
+
+def _rdf_xml(statements: Iterable[Triple] | Iterable[Quad]) -> bytes:
+    """RDF/XML, whose own limits the engine does not know: it would write what no parser of XML reads, or reads otherwise."""
+    try:
+        data = serialize(statements, format=RdfFormat.RDF_XML) or b""
+    except (ValueError, OSError) as error:
+        raise NotAcceptable(f"This answer cannot be written as {RDF_XML.media} ({error}): ask for {TURTLE.media}.") from None
+    for statement in statements:
+        if not _XML_NAME.search(statement.predicate.value):
+            name = shown(statement.predicate.value, 200)
+            raise NotAcceptable(f"RDF/XML cannot write the property {name}, which ends in no name: ask for {TURTLE.media}.")
+    _refuse_no_xml(data.decode("utf-8"), TURTLE)
+    return data.replace(b"\r", b"&#13;")
 
 
 def sparql_json(answer: Answer) -> str:
@@ -189,9 +206,19 @@ def _xml_term(term: Term) -> str:
 
 
 def _xml(text: str) -> str:
+    """A text as XML; white space at its ends by number, since some readers trim what is written as such."""
+    _refuse_no_xml(text, JSON)
+    inner = text.strip(_XML_SPACE)
+    if len(inner) == len(text):
+        return escape(text, {"\r": "&#13;"})
+    start = len(text) - len(text.lstrip(_XML_SPACE))
+    ends = ("".join(f"&#{ord(space)};" for space in part) for part in (text[:start], text[start + len(inner) :]))
+    return escape(inner, {"\r": "&#13;"}).join(ends)
+
+
+def _refuse_no_xml(text: str, instead: Form) -> None:
     if found := _NO_XML.search(text):
-        raise NotAcceptable(f"The answer holds the character U+{ord(found[0]):04X}, which XML cannot write: ask for {JSON.media}.")
-    return escape(text, {"\r": "&#13;"})
+        raise NotAcceptable(f"The answer holds the character U+{ord(found[0]):04X}, which XML cannot write: ask for {instead.media}.")
 
 
 def sparql_csv(answer: Answer) -> str:

@@ -60,7 +60,7 @@ def using(text: str, default: tuple[str, ...], named: tuple[str, ...]) -> str:
         raise BadQuery(f"The update says {own}, and the request using-graph-uri or using-named-graph-uri: keep one of the two.")
     clause = " ".join([*(f"USING <{iri}>" for iri in default), *(f"USING NAMED <{iri}>" for iri in named)])
     for place, pattern in reversed(_clauses(text, found)):
-        text = f"{text[:place]} {pattern} {clause} {text[place:]}"
+        text = f"{text[:place]} {pattern}\n{clause} {text[place:]}"  # the pattern may end in a comment
     return text
 
 
@@ -69,10 +69,13 @@ def _clauses(text: str, found: Outline) -> list[tuple[int, str]]:
     out = []
     outside = [word for word in found.words if word.depth == 0]
     for before, word in zip([None, *outside], outside, strict=False):
-        if word.text == "WHERE":
-            is_short = before is not None and before.text == "DELETE" and "{" not in re.sub(r"#.*", "", text[before.start : word.start])
-            end = next((end for end in found.ends if end > word.start), len(text))
-            out.append((word.start, text[word.start + len("WHERE") : end] if is_short else ""))
+        if word.text in ("WHERE", "DELETEWHERE"):  # the engine needs no space between the two
+            behind = word.start + len(word.text)
+            place = behind - len("WHERE")
+            head = text[before.start : place] if before is not None and before.text == "DELETE" else "{"
+            is_short = word.text != "WHERE" or "{" not in re.sub(r"#.*", "", head)
+            end = next((end for end in found.ends if end > place), len(text))
+            out.append((place, text[behind:end] if is_short else ""))
     return out
 
 

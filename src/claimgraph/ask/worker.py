@@ -96,6 +96,7 @@ def _done(jobs: dict[str, Job], worker: Worker, header: dict[str, Any], body: by
     try:
         return jobs[header["job"]](worker, header, body)
     except ClaimgraphError as error:
+        error.problems = error.problems[: LIMITS.problems]  # one body can have millions; the sentence tells how many there are
         return error_header(error), b""
     except (MemoryError, RecursionError):
         os._exit(1)  # as if it had been killed: nothing here can be relied on any more

@@ -82,15 +82,23 @@ class Service:
 
 async def _told(request: Request, error: Exception) -> Response:
     """An error of a route in the one shape."""
+    response = problem(_known(request, error))
+    if request.method not in ("GET", "HEAD"):
+        response.headers["Connection"] = "close"  # the body may not have been read to its end
+    return response
+
+
+def _known(request: Request, error: Exception) -> ClaimgraphError:
+    """An error of a route, or of finding one, as one of ours."""
     if isinstance(error, ClaimgraphError):
-        return problem(error)
+        return error
     if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004
         allowed = tuple((error.headers or {}).get("Allow", "GET").split(", "))
         allowed += ("HEAD",) if "GET" in allowed and "HEAD" not in allowed else ()  # which FastAPI has as a route of its own
-        return problem(WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed))
+        return WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed)
     if isinstance(error, HTTPException) and error.status_code == 404:  # noqa: PLR2004
-        return problem(NothingHere("There is nothing at this address: /docs lists what there is."))
-    return problem(BadRequest("The request is not one that this address takes: /docs says what it takes."))
+        return NothingHere("There is nothing at this address: /docs lists what there is.")
+    return BadRequest("The request is not one that this address takes: /docs says what it takes.")
 
 
 def application(backend: Backend, access: Access, watch: Watch, origins: Iterable[str] = ()) -> ASGIApp:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gc
 import json
 import logging
 import signal
 import socket
+import sys
+import termios
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -131,7 +134,7 @@ class _Protocol(HttpToolsProtocol):
             self._refuse(too_slow()) if self._in_head else self.transport.close()
 
     def _watch_taking(self) -> None:
-        self._left = self.transport.get_write_buffer_size()
+        self._left = self._not_taken()
         self._taking = self.loop.call_later(LIMITS.receive_seconds, self._takes_nothing)
 
     def _stop_taking(self) -> None:
@@ -140,10 +143,17 @@ class _Protocol(HttpToolsProtocol):
             self._taking = None
 
     def _takes_nothing(self) -> None:
-        if self._left - self.transport.get_write_buffer_size() < _LEAST_TAKEN:
+        if self._left - self._not_taken() < _LEAST_TAKEN:
             self.transport.abort()
         else:
             self._watch_taking()
+
+    def _not_taken(self) -> int:
+        """Bytes that the client has not taken: those that wait here, and those that wait in the kernel, which can be megabytes."""
+        waiting = self.transport.get_write_buffer_size()
+        with suppress(OSError):  # where the kernel does not tell, or the connection has just gone
+            waiting += int.from_bytes(fcntl.ioctl(self.transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+        return waiting
 
 
 def _head_too_large() -> HeadTooLarge:
