@@ -11,6 +11,7 @@ import signal
 import time
 from collections.abc import Callable
 from multiprocessing import forkserver
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,8 @@ import pytest
 from claimgraph.ask import pool as module
 from claimgraph.ask.pool import Crew, Pool
 from claimgraph.model.errors import Busy, QueryStopped, Unavailable
-from pooling import ENDLESS, PATIENCE, cancelled, pool, running, through, until, workers
+from claimgraph.model.limits import LIMITS
+from pooling import ENDLESS, PATIENCE, Asking, cancelled, pool, running, through, until, workers
 
 # --- one job after another ------------------------------------------------------------------------------------------------
 
@@ -109,6 +111,7 @@ def test_the_death_of_a_worker_is_one_error_and_another_takes_its_place(snapshot
         async with pool(snapshot) as asking:
             task = asking.begin()
             await until(lambda: bool(asking.busy), "the query is under way")
+            await asyncio.sleep(2 * LIMITS.spare_after)
             os.kill(*asking.busy, number)
             with pytest.raises(QueryStopped, match="took its process down"):
                 await task
@@ -119,6 +122,38 @@ def test_the_death_of_a_worker_is_one_error_and_another_takes_its_place(snapshot
             await asking.is_answered()
 
     through(test)
+
+
+@pytest.mark.parametrize(("repeats", "tries"), [(True, 2), (False, 1)], ids=["repeated", "never-repeated"])
+def test_a_job_whose_worker_dies_at_once_is_tried_once_more(snapshot: str, settings: Callable[..., None], repeats: bool, tries: int) -> None:
+    """The death may be the doing of the job before. It is tried twice at most, and where doing it twice would do harm once."""
+    settings(spare_after=PATIENCE)
+
+    async def test() -> None:
+        async with pool(snapshot, repeats=repeats) as asking:
+            task, seen = asking.begin(), set[int]()
+            for _ in range(tries):
+                seen.add(await killed_at_work(asking, frozenset(seen)))
+            with pytest.raises(QueryStopped, match="took its process down"):
+                await task
+            await asking.is_answered()
+
+    through(test)
+
+
+async def killed_at_work(asking: Asking, seen: frozenset[int]) -> int:
+    """The process that was at work on the query, which is gone now; none of those ``seen`` before."""
+    await until(lambda: any(map(at_work, asking.busy - seen)), "the query is under way in a process that it was not in before")
+    (process,) = asking.busy
+    os.kill(process, signal.SIGKILL)
+    await until(lambda: process not in workers(), "it is gone")
+    return process
+
+
+def at_work(process: int) -> bool:
+    """Whether a process has had a second of processor time, which only a query takes."""
+    user = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11])
+    return user > os.sysconf("SC_CLK_TCK")
 
 
 def test_a_worker_that_talks_nonsense_is_ended(snapshot: str) -> None:

@@ -37,7 +37,7 @@ _STARTING = ThreadPoolExecutor(2, "starting")  # threads of its own: whoever wai
 
 @dataclass(frozen=True)
 class Crew:
-    """What a pool is for: which ``jobs`` its workers do, how many are ``ready``, and whether they have a network.
+    """What a pool is for: which ``jobs`` its workers do, how many are ``ready``, whether they have a network, and whether a job may be done twice.
 
     ``long`` is how many may be busy for long besides, with the settings ``spare_after`` and ``long_after``; none where jobs take as long as they
     take.
@@ -47,6 +47,7 @@ class Crew:
     ready: int
     long: int = 0
     networked: bool = False
+    repeats: bool = True
 
 
 class _Process(asyncio.Protocol):
@@ -54,6 +55,7 @@ class _Process(asyncio.Protocol):
 
     def __init__(self, process: BaseProcess) -> None:
         self.process, self.is_lowered = process, False
+        self.died = False  # by itself, with a job under way
         self._before = -1.0  # processor seconds when the job under way was first looked at
         self.transport: asyncio.Transport | None = None
         self.answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
@@ -74,6 +76,7 @@ class _Process(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         """The process is gone, however."""
+        self.died = not self.answer.done()
         self.fail(QueryStopped("The work took its process down (too deeply nested, or more memory than allowed): make it simpler or narrower."))
 
     def fail(self, error: ClaimgraphError) -> None:
@@ -168,6 +171,18 @@ class Pool:
         loop = asyncio.get_running_loop()
         deadline = (loop.time() if since is None else since) + seconds
         process = await self._take(deadline, seconds)
+        began = loop.time()
+        try:
+            return await self._done(process, header, body, deadline, seconds)
+        except QueryStopped:
+            if not (self.crew.repeats and process.died and loop.time() - began < LIMITS.spare_after):
+                raise
+        # It died at once, which may be the doing of the job before: once more, in another one.
+        return await self._done(await self._take(deadline, seconds), header, body, deadline, seconds)
+
+    async def _done(self, process: _Process, header: Mapping[str, Any], body: bytes, deadline: float, seconds: float) -> Frame:
+        """Have a worker do a job until the deadline, and take it back."""
+        loop = asyncio.get_running_loop()
         answer = process.ask({**header, "seconds": max(0.0, deadline - loop.time())}, body)
         end = loop.call_at(deadline, self._stop, process, _too_long(seconds))
         look = loop.call_later(LIMITS.spare_after, self._look_at, process, answer) if self.crew.long else None

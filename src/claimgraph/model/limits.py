@@ -56,7 +56,10 @@ class Limits(BaseSettings):
     page_rows: int = Field(1_000, gt=0, description="Rows of one page of a question's answer, where the request names no other number.")
     workers: int = Field(3, gt=0, le=64, description="Processes that are ready for short queries: one more than a small machine has cores.")
     spare_after: float = Field(
-        0.1, gt=0, le=60, description="Seconds of a query after which another process is made ready in its place, so that short ones need not wait."
+        0.1,
+        gt=0,
+        le=60,
+        description="Seconds of a query after which another process is made ready in its place; one whose process dies sooner is tried once more.",
     )
     long_after: float = Field(
         0.5, gt=0, le=60, description="Seconds of processor time after which a query counts as long and goes on at low priority."

@@ -167,7 +167,7 @@ class ScratchBackend:
     is_scratch = True
 
     def __init__(self) -> None:
-        self.pool = Pool(Crew("scratch", 1))
+        self.pool = Pool(Crew("scratch", 1, repeats=False))
 
     async def start(self) -> None:
         """Make the worker."""
