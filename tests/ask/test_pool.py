@@ -165,7 +165,7 @@ def test_a_worker_that_talks_nonsense_is_ended(snapshot: str) -> None:
             await until(lambda: bool(asking.busy), "the query is under way")
             (talking,) = asking.pool._all
             talking.data_received(b"\xff" * 12)
-            with pytest.raises(QueryStopped):
+            with pytest.raises(QueryStopped, match="took its process down"):
                 await task
             await asking.is_answered()
 

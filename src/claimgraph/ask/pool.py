@@ -72,12 +72,13 @@ class _Process(asyncio.Protocol):
                 if not self.answer.done():
                     self.answer.set_result(frame)
         except ValueError:
+            self.fail(_taken_down())
             self.kill()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
         """The process is gone, however."""
         self.died = not self.answer.done()
-        self.fail(QueryStopped("The work took its process down (too deeply nested, or more memory than allowed): make it simpler or narrower."))
+        self.fail(_taken_down())
 
     def fail(self, error: ClaimgraphError) -> None:
         """End the job under way with an error."""
@@ -118,6 +119,10 @@ class _Process(asyncio.Protocol):
     def is_gone(self) -> bool:
         """Whether nothing can be asked of it any more."""
         return self.transport is None or self.transport.is_closing()
+
+
+def _taken_down() -> QueryStopped:
+    return QueryStopped("The work took its process down (too deeply nested, or more memory than allowed): make it simpler or narrower.")
 
 
 class Pool:
