@@ -180,8 +180,9 @@ def test_the_end_of_all_workers_at_once_is_outlived(snapshot: str) -> None:
             task = asking.begin()
             await until(lambda: asking.pool.figures["idle"] == 1 and bool(asking.busy), "both workers are there")
             before = workers()
+            await asyncio.sleep(2 * LIMITS.spare_after)
             os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
-            with pytest.raises(QueryStopped):
+            with pytest.raises(QueryStopped, match="took its process down"):
                 await task
             await until(lambda: not any(map(running, before)), "the workers are gone")
             async with asyncio.timeout(60):
