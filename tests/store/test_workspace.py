@@ -133,7 +133,9 @@ def test_who_writes_elsewhere_than_in_their_own_workspace_is_refused(graph: str)
         refuse_foreign(Edits(frozenset({quad("x"), quad("x", graph)})), "dana", BASE)
 
 
-@pytest.mark.parametrize("graph", [A, f"{MINE}a/b/c", f"{MINE}0", f"{MINE}a#b", f"{MINE}%D9%82", f"{MINE}a?x=1", f"{MINE}~a"])
+@pytest.mark.parametrize(
+    "graph", [A, *(MINE + name for name in ("a/b/c", "0", "a#b", "%D9%82", "a?x=1", "~a", "قسد", "é", "😀/a", "-", "(a)", "@", ":"))]
+)
 def test_ones_own_graphs_may_be_written(graph: str) -> None:
     """Any graph below the agent's name, however it goes on."""
     refuse_foreign(Edits(frozenset({quad("x", graph)}), frozenset({quad("y", graph)}), (graph,)), "dana", BASE)

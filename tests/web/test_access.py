@@ -27,6 +27,7 @@ READS = (
     "/docs",
     "/openapi.json",
 )
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 WRITES = (
     ("POST", "/sparql", {"Content-Type": "application/sparql-update"}),
     ("PUT", address("/graphs", graph=f"{BASE}workspace/writer/a"), TURTLE_BODY),
@@ -195,6 +196,46 @@ def test_the_scope_to_write_is_enough(here: Guarded) -> None:
     text = f"INSERT DATA {{ GRAPH <{BASE}workspace/writer/a> {{ <urn:a> <urn:b> <urn:c> }} }}"
     headers = {"Content-Type": "application/sparql-update", **bearer(here.secrets["writer"])}
     assert here.service.send("POST", "/sparql", text.encode(), headers).status == 204
+
+
+def test_elsewhere_too_the_scope_to_write_is_enough(there: Guarded) -> None:
+    """A program that brings things in need not be able to read: its token writes wherever writing is, and reads nothing, by whatever method."""
+    headers = bearer(there.secrets["writer"])
+    graph = address("/graphs", graph=f"{BASE}workspace/writer/b")
+    update = b"update=INSERT DATA {}"
+    writes = (
+        ("POST", "/sparql", FORM, update, 204),
+        ("POST", "/sparql", {"Content-Type": "application/sparql-update"}, b"INSERT DATA {}", 204),
+        ("PUT", graph, TURTLE_BODY, b"<urn:a> <urn:b> <urn:c> .", 201),
+        ("POST", graph, TURTLE_BODY, b"<urn:a> <urn:b> <urn:d> .", 204),
+        ("POST", "/graphs", TURTLE_BODY, b"<urn:a> <urn:b> <urn:c> .", 201),
+        ("DELETE", graph, {}, None, 204),
+        ("POST", "/api/reports", JSON_BODY, json.dumps(small(report_id="brought")).encode(), 201),
+    )
+    reads = (
+        ("POST", "/sparql", FORM, b"query=ASK {}"),
+        ("POST", "/sparql", {"Content-Type": "application/sparql-query"}, b"ASK {}"),
+        ("POST", "/api/validate", JSON_BODY, b"{}"),
+        ("GET", graph, {}, None),
+        ("HEAD", "/sparql", {}, None),
+        ("OPTIONS", "/sparql", {}, None),
+        ("POST", "/id/sdf", {}, b""),
+    )
+    for method, target, more, body, status in writes:
+        answer = there.service.send(method, target, body, {**headers, **more})
+        assert answer.status == status, (method, target, answer.text)
+    for method, target, more, body in reads:
+        answer = there.service.send(method, target, body, {**headers, **more})
+        assert answer.status == 403, (method, target, answer.text)
+        assert method == "HEAD" or "'read'" in refused(answer, 403, "not-allowed")
+
+
+def test_elsewhere_the_scope_to_read_writes_nothing(there: Guarded) -> None:
+    """Nor does any other: what is missing is named."""
+    for method, target, headers in WRITES:
+        assert "'write'" in refused(there.service.send(method, target, b"\xff", {**headers, **bearer(there.secrets["reader"])}), 403, "not-allowed")
+        assert "'read'" in refused(there.service.send(method, target, b"\xff", {**headers, **bearer(there.secrets["reviewer"])}), 403, "not-allowed")
+        refused(there.service.send(method, target, b"\xff", headers), 401, "not-signed-in")
 
 
 @pytest.mark.parametrize(

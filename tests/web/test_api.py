@@ -126,12 +126,12 @@ def test_an_answer_that_was_cut_says_so(narrow: Writable) -> None:
 
 
 def test_cursors_of_other_answers(served: Service) -> None:
-    """A cursor is of one question with its parameters; another one, or what is none, is refused (400)."""
+    """A cursor is of one question with its parameters: to another it leads nowhere (404). What is no cursor is refused (400)."""
     cursor = served.send("GET", "/api/questions/who-claims-what-about?about=isis&limit=1").json["next"]
     for target in ("who-claims-what-about?about=sdf", "denials?limit=1", "who-claims-what-about?about=isis&reviewed=true"):
-        sentence = refused(served.send("GET", f"/api/questions/{target}&cursor={cursor}"), 400, "bad-parameter")
+        sentence = refused(served.send("GET", f"/api/questions/{target}&cursor={cursor}"), 404, "not-found")
         assert "cursor" in sentence
-    for wrong in ("", "x", "%D8%B5", "AAAA", cursor[:-1], cursor + "=", cursor.swapcase()):
+    for wrong in ("", "x", "%D8%B5", "AAAA", cursor[:-1], cursor + "=", f"{cursor}%0A"):
         refused(served.send("GET", f"/api/questions/who-claims-what-about?about=isis&cursor={wrong}"), 400, "bad-parameter")
 
 
@@ -194,7 +194,9 @@ def test_candidates_are_marked_or_left_out(writable: Writable, claimgraph: Run) 
         ("denials?format=xml", 400, "bad-parameter", "csv"),
         ("denials?reviewed=yes", 400, "bad-parameter", "true or false"),
         ("denials?timeout=never", 400, "bad-parameter", "timeout"),
-        ("denials?min-commit=999999", 400, "bad-parameter", "commit"),
+        ("denials?min-commit=999999", 404, "not-found", "commit"),
+        ("denials?min-commit=-1", 400, "bad-parameter", "min-commit"),
+        ("denials?timeout=0.09", 400, "bad-parameter", "timeout"),
     ],
 )
 def test_questions_that_cannot_be_asked(served: Service, target: str, status: int, code: str, word: str) -> None:

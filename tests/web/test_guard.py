@@ -131,6 +131,22 @@ def allows_nobody(answer: Answer) -> None:
     assert not [name for name in answer.headers if name.lower().startswith("access-control")]
 
 
+def test_every_answer_is_described(served: Service) -> None:
+    """The description has each of these answers: its status at that address by that method, and its media type."""
+    paths = served.send("GET", "/openapi.json").json["paths"]
+    looked = 0
+    for kind in (*GOOD, *BAD):
+        path = kind.target.partition("?")[0]
+        named = f"/{path.split('/')[1]}/{{path}}"
+        operation = paths.get(path if path in paths else named, {}).get(kind.method.lower())
+        if operation is not None:
+            answer = sent(served, kind)
+            described = operation["responses"][str(kind.status)]
+            assert answer.media_type in described.get("content", {"": None}), (kind, described)
+            looked += 1
+    assert looked > 30
+
+
 @pytest.mark.parametrize("kind", [*GOOD, *BAD], ids=labels((*GOOD, *BAD)))
 def test_every_answer_is_safe(served: Service, kind: Kind) -> None:
     """Security headers are on every kind of answer, and none lets another origin in where none was configured."""
@@ -173,7 +189,7 @@ def test_what_is_refused_to_a_writer_has_that_shape_too(writable: Writable) -> N
 
 def test_what_took_too_long_has_that_shape_too(served: Service) -> None:
     """503 says when to come again."""
-    answer = asked(served, ENDLESS, timeout=0.05)
+    answer = asked(served, ENDLESS, timeout=0.1)
     refused(answer, 503, "query-stopped")
     assert int(answer.headers["Retry-After"]) > 0
     is_safe(answer)

@@ -177,7 +177,10 @@ def test_other_content_under_a_known_id(writable: Writable, claimgraph: Run) -> 
     """Is refused (409), told which version stands; with ``revise=true``, or naming that version, it is a new one, which names the old."""
     first = sent(writable, small(report_id="revised"))
     other = small(report_id="revised", title="عنوان")
-    assert first.json["version"] in refused(sent(writable, other), 409, "version-conflict")
+    sentence = refused(sent(writable, other), 409, "version-conflict")
+    assert first.json["version"] in sentence
+    assert "revise=true" in sentence
+    assert "--revise" not in sentence
     assert sent(writable, other, revise="false").status == 409
     second = sent(writable, other, revise="true")
     assert (second.status, second.json["result"]) == (201, "committed")

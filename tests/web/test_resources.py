@@ -171,12 +171,18 @@ def test_a_client_that_has_it_is_told_so(served: Service) -> None:
     tags = {accept: got(served, "/id/sdf", accept).headers["ETag"] for accept in (*DATA, "text/html")}
     assert len(set(tags.values())) == len(tags)
     for accept, tag in tags.items():
-        for known in (tag, f'"x", {tag}', f'{tag},"y"', f"W/{tag}"):
+        for known in (tag, f'"x", {tag}', f'{tag},"y"', f"W/{tag}", "*", " * "):
             answer = got(served, "/id/sdf", accept, **{"If-None-Match": known})
             assert (answer.status, answer.body, answer.headers["ETag"]) == (304, b"", tag)
             assert all(answer.headers[name] for name in ("Vary", "X-Commit", "Cache-Control"))
-        for other in ('"x"', tag.strip('"'), next(one for one in tags.values() if one != tag), ""):
+        for other in ('"x"', '"*"', tag.strip('"'), next(one for one in tags.values() if one != tag), ""):
             assert got(served, "/id/sdf", accept, **{"If-None-Match": other}).status == 200
+
+
+def test_who_has_anything_has_nothing_of_what_is_not_there(served: Service) -> None:
+    """``If-None-Match: *`` means whatever there is: what is not there is not found, and a report as a whole still leads to its version."""
+    refused(got(served, "/id/nobody", **{"If-None-Match": "*"}), 404, "not-found")
+    assert got(served, "/id/sample-06-two-hundred", **{"If-None-Match": "*"}).status == 303
 
 
 def test_a_tag_stays_as_long_as_nothing_changes(served: Service, direct: Store) -> None:

@@ -209,10 +209,11 @@ def test_without_a_commit_readers_come_to_see_it_soon(writable: Writable) -> Non
     eventually(lambda: int(asked(writable.service, "ASK {}").headers["X-Commit"]) >= commit, "the new commit")
 
 
-@pytest.mark.parametrize("commit", ["999999", "-1", "x", "", "1.5", "٣", "9" * 40])
+@pytest.mark.parametrize("commit", ["-1", "x", "", "1.5", "٣", "9" * 40])
 def test_commits_that_are_none(served: Service, commit: str) -> None:
-    """A commit that there is not yet, or that is no number, is refused (400): nobody waits for what may never come."""
+    """A commit that there is not yet is not found (404), and what is no number is refused (400): nobody waits for what may never come."""
     assert "commit" in refused(asked(served, "ASK {}", min_commit=commit), 400, "bad-parameter")
+    assert "commit" in refused(asked(served, "ASK {}", min_commit=999_999), 404, "not-found")
 
 
 def test_a_scratch_store_has_no_commits(scratch: Service) -> None:

@@ -12,6 +12,7 @@ from claimgraph.store.archive import Archive
 from claimgraph.store.place import Place
 from requesting import BASE, CG, Writable, address, asked, refused, rows
 from running import Run
+from serving import Service
 
 NOTE, TARGET = "http://example.org/note", "http://www.w3.org/ns/oa#hasTarget"
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -93,6 +94,47 @@ def test_the_same_again_is_no_commit(writable: Writable) -> None:
     assert writable.update(f"{deleting(graph, '<urn:a> <urn:b> 1')} ; {inserting(graph, '<urn:a> <urn:b> 2')}") == first + 1
 
 
+NOTHING = {
+    "no word": "",
+    "space": " \n",
+    "a comment": "# x",
+    "a prefix": "PREFIX x: <urn:x:>",
+    "a base and a prefix": "BASE <urn:b> PREFIX x: <x>",
+    "no data": "INSERT DATA {}",
+    "none to delete": "DELETE DATA { }",
+    "an empty graph": f"INSERT DATA {{ GRAPH <{BASE}workspace/dana/none> {{}} }}",
+    "a sequence": "INSERT DATA {} ; DELETE DATA {} ;",
+    "a prefix at the end": "INSERT DATA {} ; PREFIX x: <urn:x:>",
+}
+
+
+@pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING)
+@pytest.mark.parametrize("form", [False, True], ids=["as a body", "as a form"])
+def test_an_update_may_do_nothing(writable: Writable, scratch: Service, text: str, form: bool) -> None:
+    """SPARQL 1.1 lets an update be empty, a prologue or no data: it succeeds (204), in a scratch store too, and is no commit."""
+    before = head(writable)
+    body, kind = (urlencode({"update": text}), "x-www-form-urlencoded") if form else (text, "sparql-update")
+    headers = {"Content-Type": f"application/{kind}"}
+    answer = writable.send("POST", "/sparql", body, headers)
+    assert (answer.status, answer.body, int(answer.headers["X-Commit"]), head(writable)) == (204, b"", before, before)
+    assert scratch.send("POST", "/sparql", body.encode(), headers).status == 204
+
+
+@pytest.mark.parametrize("text", [";", "INSERT DATA {} ;; INSERT DATA {}", "PREFIX x: <urn:x:> ; INSERT DATA {}", "PREFIX x:"])
+def test_half_an_update_is_none(writable: Writable, scratch: Service, text: str) -> None:
+    """A semicolon that ends no operation, and a prologue that breaks off, are no SPARQL in either store (400)."""
+    refused(writable.try_update(text), 400, "bad-query")
+    refused(scratch.send("POST", "/sparql", text.encode(), {"Content-Type": "application/sparql-update"}), 400, "bad-query")
+
+
+def test_graphs_named_in_arabic(writable: Writable) -> None:
+    """A graph of one's own may have any name that an IRI can have, and is found by it."""
+    graph = writable.graph("ملاحظات")
+    commit = writable.update(inserting(graph, f"<{graph}#١> <{NOTE}> 'نعم'"))
+    assert writable.triples("ملاحظات", commit) == {(f"{graph}#١", NOTE, "نعم")}
+    assert writable.service.send("GET", address("/graphs", graph=graph, min_commit=commit)).status == 200
+
+
 @pytest.mark.parametrize("value", ["01", "+1", "1"])
 def test_numbers_go_out_as_they_came_in(writable: Writable, value: str) -> None:
     """A value that the index writes otherwise (``01``) is deleted by the words it was inserted with."""
@@ -140,6 +182,9 @@ REFUSED = {
     "WITH": (f"WITH <{MINE}> INSERT {{ {EXAMPLE} }} WHERE {{}}", "INSERT DATA"),
     **{word: (f"{word} <{MINE}>", "INSERT DATA") for word in ("CLEAR GRAPH", "DROP SILENT GRAPH", "CREATE GRAPH")},
     **{word: (f"{word} <{MINE}> TO <{MINE}2>", "INSERT DATA") for word in ("ADD", "MOVE", "COPY SILENT")},
+    "LOAD": ("LOAD <urn:x>", "INSERT DATA"),
+    "LOAD into a graph": (f"PREFIX x: <urn:x:> LOAD SILENT x:a INTO GRAPH <{MINE}>", "INSERT DATA"),
+    "LOAD behind data": (f"{inserting(MINE, EXAMPLE)} ; load <file:///etc/passwd>", "INSERT DATA"),
     "CLEAR ALL": ("clear all", "INSERT DATA"),
     "DROP DEFAULT": ("DROP DEFAULT", "INSERT DATA"),
 }
@@ -158,13 +203,13 @@ def test_what_is_not_allowed(writable: Writable, what: str) -> None:
     "text",
     [
         *("INSERT DATA", "INSERT DATA {", "INSERT DATA { GRAPH <a b> { <urn:a> <urn:b> 1 } }", f"INSERT DATA {{ GRAPH <{MINE}> {{ ?s ?p ?o }} }}"),
-        *(f"DELETE DATA {{ GRAPH <{MINE}> {{ [] <urn:b> 1 }} }}", f"INSERT DATA {{ GRAPH ?g {{ {EXAMPLE} }} }}", f"LOAD <urn:x> INTO GRAPH <{MINE}>"),
+        *(f"DELETE DATA {{ GRAPH <{MINE}> {{ [] <urn:b> 1 }} }}", f"INSERT DATA {{ GRAPH ?g {{ {EXAMPLE} }} }}"),
         *(f"INSERT DATA {{ GRAPH <{MINE}> {{ {EXAMPLE} }} }} ; {tail}" for tail in ("'garbage'", "<urn:x>", "PREFIX x:", "# end\n}")),
         *(f"INSERT DATA {{ GRAPH <{MINE}> {{ {EXAMPLE} }} }} garbage", f"INSERT DATA {{ GRAPH <{MINE}> {{ <urn:a> nobody:b 1 }} }}"),
     ],
 )
 def test_what_is_no_update(writable: Writable, text: str) -> None:
-    """What is no SPARQL, or would reach out, is refused (400), and no commit."""
+    """What is no SPARQL is refused (400), and no commit."""
     before = head(writable)
     refused(writable.try_update(text), 400, "bad-query")
     assert head(writable) == before

@@ -15,14 +15,14 @@ from claimgraph.extract.registered import DEFAULT
 from claimgraph.extract.remarks import open_dates, remarks
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.document import ClaimsDocument, as_json
-from claimgraph.model.errors import BadDocument, WrongMediaType
+from claimgraph.model.errors import BadDocument, VersionConflict, WrongMediaType
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of, parse_json
 from claimgraph.model.text import decode, shown
 from claimgraph.model.turtle import read_turtle
 from claimgraph.store.archive import Archive
-from claimgraph.store.examine import Outcome, Result, Surroundings, examine
+from claimgraph.store.examine import FLAG, Outcome, Result, Surroundings, examine
 from claimgraph.store.place import Place
 from claimgraph.store.raw import Raw, RawReader
 from claimgraph.store.reference import Reference
@@ -48,16 +48,24 @@ def judge(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
     store = worker.open_snapshot(header["snapshot"])
     worker.allow_files()
     base = Base(LIMITS.base)
-    with closing(Archive(Place(Path(header["folder"])).archive, base.iri)) as archive:
+    with closing(Archive(Place(Path(header["folder"])).archive, base.iri, make=False)) as archive:
         reference = reference_of(worker, store)
         document, raw = _document(worker, header, body, reference, archive)
-        outcome = examine(document, Surroundings(base, reference, store, archive), revise=header["revise"])
-    told = (*(remarks(document) if raw else ()), *outcome.remarks, *(open_dates(document) if raw else ()))
+        try:
+            outcome = examine(document, Surroundings(base, reference, store, archive), revise=header["revise"])
+        except VersionConflict as error:
+            raise VersionConflict(over_http(str(error))) from None
+    told = (*(remarks(document) if raw else ()), *map(over_http, outcome.remarks), *(open_dates(document) if raw else ()))
     verdict = _verdict(outcome, told)
     data = json.dumps(as_json(document), ensure_ascii=False).encode("utf-8")
     shapes = rdf_text((quad.triple for quad in validation_report(outcome)), RdfFormat.TURTLE, PREFIXES).encode("utf-8")
     facts = {"result": outcome.result.value, "iri": outcome.mapped.name.iri, "raw": raw, "verdict": len(verdict), "document": len(data)}
     return facts, within(verdict + data + shapes)
+
+
+def over_http(sentence: str) -> str:
+    """What the store says of a report, for who brings it over HTTP: the flag of the command line is a parameter there."""
+    return sentence.replace(FLAG, "add revise=true to the address")
 
 
 def _verdict(outcome: Outcome, told: tuple[str, ...]) -> bytes:

@@ -64,6 +64,11 @@ class Outline:
         return any("FROM" in word.text and word.depth == 0 for word in self.words)
 
     @property
+    def loads(self) -> bool:
+        """Whether an operation fetches data (LOAD)."""
+        return any("LOAD" in word.text and word.depth == 0 for word in self.words)
+
+    @property
     def first(self) -> str:
         """The word that says what is asked for, behind the prologue; empty if there is none."""
         return next((word.text for word in self.words if word.depth == 0 and word.text not in ("PREFIX", "BASE")), "")
@@ -145,8 +150,10 @@ def names_dataset(query: str) -> bool:
     return outline(query).names_dataset
 
 
-def check(query: str, services: Collection[str] = ()) -> Outline:
+def check(query: str, services: Collection[str] = (), *, loads: bool = False) -> Outline:
     """The outline of a query or update that may go to the engine; ``services`` are the endpoints that it may ask.
+
+    Where it ``loads`` (LOAD), who calls refuses that in words of their own.
 
     Raises :class:`BadQuery` for one that is too long, too deep or too wide, or that reaches out.
     """
@@ -163,6 +170,6 @@ def check(query: str, services: Collection[str] = ()) -> Outline:
     if refused := [called for called in found.services if called is None or called not in services]:
         named = f" ({shown(refused[0], 200)} is not on its list)" if services and refused[0] else ""
         raise BadQuery(f"SERVICE is switched off: this store asks no other service{named}. Take that part out of the query.")
-    if any("LOAD" in word.text and word.depth == 0 for word in found.words):
+    if found.loads and not loads:
         raise BadQuery("LOAD is switched off: this store fetches nothing. Put the data into the request.")
     return found

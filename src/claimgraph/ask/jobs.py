@@ -5,20 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+import re
 from typing import Any
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Store, Triple
 
 from claimgraph.ask import answers, lookup
 from claimgraph.ask.catalogue import question
 from claimgraph.ask.gate import outline
 from claimgraph.ask.query import Dataset, evaluate
 from claimgraph.ask.results import GRAPHS, choose, write, write_graph
+from claimgraph.ask.statements import refuse
 from claimgraph.ask.update import read_graph, read_update
 from claimgraph.ask.worker import Worker
 from claimgraph.model.canonical import canonical_nquads
-from claimgraph.model.errors import AnswerTooLarge, BadParameter, BadRequest, Expired, NotFound, TooLarge
+from claimgraph.model.errors import AnswerTooLarge, BadParameter, BadRequest, Expired, NotFound
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import CG, RDF_TYPE
@@ -26,6 +27,7 @@ from claimgraph.store.reference import Reference
 from claimgraph.store.workspace import net
 
 Done = tuple[dict[str, Any], bytes]
+CURSOR_PATTERN = "[A-Za-z0-9_-]{43}="  # two digests of 16 letters, as Base64
 
 
 def decoded(body: bytes, what: str) -> str:
@@ -60,8 +62,7 @@ def update(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa
     """What an update of INSERT DATA and DELETE DATA adds and removes, as N-Quads."""
     worker.forbid_files()
     edits = net(read_update(decoded(body, "The update"), LIMITS.base))
-    _refuse_too_many(len(edits.added) + len(edits.removed))
-    _refuse_nul(edits.added)
+    refuse(edits.removed, edits.added)
     added = canonical_nquads(edits.added)
     return {"added": len(added), "graphs": list(edits.graphs)}, added + canonical_nquads(edits.removed)
 
@@ -70,24 +71,8 @@ def graph_body(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
     """The statements of a body of RDF, as N-Quads in the graph that is named."""
     worker.forbid_files()
     quads = read_graph(body, header["media"], header["graph"], header["graph"] or LIMITS.base)
-    _refuse_too_many(len(quads))
-    _refuse_nul(quads)
+    refuse((), quads)
     return {}, canonical_nquads(quads)
-
-
-def _refuse_too_many(statements: int) -> None:
-    """Raise :class:`TooLarge` for more than one commit should hold: everybody else's waits while it is written."""
-    if statements > LIMITS.answer_rows:
-        raise TooLarge(
-            f"These are {statements} statements, more than the {LIMITS.answer_rows} (CLAIMGRAPH_ANSWER_ROWS) that are written or read at once: "
-            "send them in parts."
-        )
-
-
-def _refuse_nul(quads: Iterable[Quad]) -> None:
-    """Raise :class:`BadRequest` for U+0000 in a text, as in a report's: what ends strings elsewhere has no place in any."""
-    if any(isinstance(quad.object, Literal) and "\0" in quad.object.value for quad in quads):
-        raise BadRequest("A text holds the character U+0000, which no text needs: take it out.")
 
 
 def graph(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
@@ -170,12 +155,11 @@ def _cursor(about: str, row: dict[str, Any]) -> str:
 def _after(cursor: str | None, about: str, rows: list[dict[str, Any]]) -> int:
     if cursor is None:
         return 0
-    try:
-        text = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("ascii")
-    except ValueError:
-        text = ""
-    if not text.startswith(about) or len(text) != 2 * len(about):
-        raise BadParameter("This cursor is not of this question with these parameters: begin again without it.")
+    if not re.fullmatch(CURSOR_PATTERN, cursor):
+        raise BadParameter("This is no cursor: send the 'next' of the page before, or begin without one.")
+    text = base64.urlsafe_b64decode(cursor).decode("latin-1")
+    if not text.startswith(about):
+        raise NotFound("This cursor is not of this question with these parameters: begin again without it.")
     place = next((number for number, row in enumerate(rows, start=1) if _digest(row) == text[len(about) :]), None)
     if place is None:
         raise Expired("The row that this cursor stands behind is no longer in the answer: begin again without the cursor.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import re
 from collections.abc import Iterable
 from contextlib import closing
 from itertools import islice
@@ -16,7 +17,8 @@ from claimgraph.ask import lookup
 from claimgraph.ask.jobs import Done, reference_of, within
 from claimgraph.ask.results import JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, Form, choose, write_graph
 from claimgraph.ask.worker import Worker
-from claimgraph.model.errors import NotFound
+from claimgraph.model.canonical import version_of
+from claimgraph.model.errors import NotFound, StoreDamaged
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, last_word
 from claimgraph.model.text import shown
@@ -28,6 +30,8 @@ from claimgraph.store.reference import Reference
 HTML = Form("text/html", "html", ("application/xhtml+xml",))
 FORMS = (TURTLE, TRIG, JSON_LD, N_QUADS, N_TRIPLES, HTML)
 _LONGEST = 2_000  # characters of a literal shown; the data forms have all
+_MARK = "[\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_PILE = re.compile(f"({_MARK}{{8}}){_MARK}+")  # more marks on a letter than any writing has: they would cover the lines above
 
 
 def resource(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
@@ -69,12 +73,15 @@ def _superseded(worker: Worker, header: dict[str, Any], node: NamedNode, store: 
     if name is None:
         return []
     worker.allow_files()
-    with closing(Archive(Place(Path(header["folder"])).archive, base.iri)) as archive:
+    with closing(Archive(Place(Path(header["folder"])).archive, base.iri, make=False)) as archive:
         stored = archive.version(name.version, name.report_id)
     if stored is None:
         return []
+    document = stored.claims_document()
+    if version_of(document) != name.version:
+        raise StoreDamaged(f"The archive's copy of report {name.report_id} is not what its version was named by: restore a backup.")
     reference: Reference = reference_of(worker, store)
-    mapped = to_quads(stored.claims_document(), base, reference.entities, name=name)
+    mapped = to_quads(document, base, reference.entities, name=name)
     return [quad for quad in mapped.quads if isinstance(quad.subject, NamedNode) and _is_part(quad.subject.value, node.value)]
 
 
@@ -90,7 +97,7 @@ def _page(node: NamedNode, quads: Iterable[Quad], base: Base) -> str:
     rows = "\n".join(
         "<tr>" + "".join(f"<td>{_link(term, base)}</td>" for term in (q.subject, q.predicate, q.object, q.graph_name)) + "</tr>" for q in quads
     )
-    title = html.escape(shown(node.value, 300))
+    title = _words(node.value, 300)
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{title}</title></head>\n"
@@ -101,14 +108,19 @@ def _page(node: NamedNode, quads: Iterable[Quad], base: Base) -> str:
     )
 
 
+def _words(text: str, limit: int) -> str:
+    """Words from outside as HTML: controls by their number, and no letter with marks without end."""
+    return html.escape(_PILE.sub(r"\1…", shown(text, limit)))
+
+
 def _link(term: object, base: Base) -> str:
     """A term as HTML: our own IRIs lead to their pages, those of the web out, and nothing else leads anywhere."""
     if isinstance(term, Literal):
         language = f' lang="{html.escape(term.language)}"' if term.language else ""
-        return f'<span dir="auto"{language}>{html.escape(shown(term.value, _LONGEST))}</span>'
+        return f'<span dir="auto"{language}>{_words(term.value, _LONGEST)}</span>'
     if not isinstance(term, NamedNode):
-        return html.escape(shown(str(term), _LONGEST))
-    word = f"<bdi>{html.escape(shown(last_word(term.value) or term.value, 200))}</bdi>"
+        return _words(str(term), _LONGEST)
+    word = f"<bdi>{_words(last_word(term.value) or term.value, 200)}</bdi>"
     if term.value.startswith(base.iri):
         return f'<a href="/id/{html.escape(term.value[len(base.iri) :])}">{word}</a>'
     if term.value.partition(":")[0].lower() in ("http", "https"):  # urlsplit raises for some hosts that IRIs may have

@@ -14,7 +14,7 @@ from claimgraph.ask.gate import Outline, check
 from claimgraph.ask.jobs import Done, decoded, whole_graph, within
 from claimgraph.ask.query import PREFIXES, Dataset, evaluate
 from claimgraph.ask.results import write as write_answer
-from claimgraph.ask.update import read_graph
+from claimgraph.ask.update import operating, read_graph
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import BadQuery, NotFound
 from claimgraph.model.limits import LIMITS
@@ -40,7 +40,7 @@ def update(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
     text = decoded(body, "The update")
     if header["default"] or header["named"]:
         text = using(text, tuple(header["default"]), tuple(header["named"]))
-    check(text)
+    text = operating(text, check(text), header["base"])
     try:
         _store(worker).update(text, base_iri=header["base"], prefixes=PREFIXES)
     except SyntaxError as error:

@@ -6,6 +6,7 @@ and what was inserted can be named again to delete it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -33,7 +34,9 @@ def read_update(text: str, base: str) -> list[Step]:
 
     Raises :class:`BadQuery` for what is no update, and :class:`NotAllowed` for any other operation.
     """
-    found = check(text)
+    found = check(text, loads=True)
+    if found.loads:
+        raise _not_possible("LOAD")
     steps: list[Step] = []
     prologue = ""
     for start, end in _operations(text, found):
@@ -48,24 +51,51 @@ def read_update(text: str, base: str) -> list[Step]:
         if operation.text == "DELETE" and any(isinstance(term, BlankNode) for quad in quads for term in (quad.subject, quad.object)):
             raise BadQuery("DELETE DATA takes no blank nodes: name what is to go by its IRI.")
         steps.append((operation.text == "INSERT", quads))
-    if prologue and not steps:
-        raise BadQuery("The update says nothing: write INSERT DATA { GRAPH <…> { … } }.")
     _data(f"{prologue}\nINSERT DATA {{}}", base)  # what follows the last semicolon is a prologue too, or no SPARQL
     return steps
 
 
+def operating(text: str, found: Outline, base: str) -> str:
+    """An update without the prologue that it may end in, which does nothing and which the engine does not read there. Raises :class:`BadQuery`."""
+    start, end = _operations(text, found)[-1]
+    if start == 0 or _operates(_places(found), start, end):
+        return text
+    _data(f"{text[start:end]}\nINSERT DATA {{}}", base)
+    return text[:start]
+
+
 def _operations(text: str, found: Outline) -> list[tuple[int, int]]:
-    """Where each operation starts and ends; semicolons outside all braces part them."""
+    """Where each operation starts and ends; semicolons outside all braces part them. Behind the last one there may be a prologue alone.
+
+    Raises :class:`BadQuery` for a semicolon that ends none.
+    """
     starts = [0, *(end + 1 for end in found.ends)]
-    return list(zip(starts, [*found.ends, len(text)], strict=True))
+    pieces = list(zip(starts, [*found.ends, len(text)], strict=True))
+    places = _places(found)
+    if any(not _operates(places, *piece) for piece in pieces[:-1]):
+        raise BadQuery("The update is no SPARQL 1.1: a semicolon ends no operation. Take it out.")
+    return pieces
+
+
+def _places(found: Outline) -> list[int]:
+    """Where the words stand that are outside all braces and belong to no prologue."""
+    return [word.start for word in found.words if word.depth == 0 and word.text not in ("PREFIX", "BASE")]
+
+
+def _operates(places: list[int], start: int, end: int) -> bool:
+    return bisect_left(places, end) > bisect_left(places, start)
 
 
 def _refuse_other(operation: Word, found: Outline) -> None:
     following = found.words[found.words.index(operation) + 1 :][:1]
     if operation.text in ("INSERT", "DELETE") and following and following[0].text == "DATA" and following[0].depth == 0:
         return
-    raise NotAllowed(
-        f"{shown(operation.text, 40)} is not possible here: updates are INSERT DATA and DELETE DATA into workspace graphs. Reports come in with "
+    raise _not_possible(operation.text)
+
+
+def _not_possible(operation: str) -> NotAllowed:
+    return NotAllowed(
+        f"{shown(operation, 40)} is not possible here: updates are INSERT DATA and DELETE DATA into workspace graphs. Reports come in with "
         "POST /api/reports, and what they say changes with a new version."
     )
 

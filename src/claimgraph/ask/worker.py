@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from pyoxigraph import Store
 
-from claimgraph.model.errors import ClaimgraphError
+from claimgraph.model.errors import ClaimgraphError, Unavailable
 from claimgraph.model.frames import Frames, receive, send
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.sandbox import confine, end_with_parent, few_more_files, files_again, forbid_network, no_more_files
@@ -36,15 +36,19 @@ class Worker:
 
     def __init__(self, *, networked: bool, filtered: bool) -> None:
         self.networked, self.filtered = networked, filtered
-        self._path, self._store, self._limited = "", Store(), False
+        self._path, self._folder, self._store, self._limited = "", 0, Store(), False
         self._kept: dict[str, Any] = {}
 
     def open_snapshot(self, path: str) -> Store:
-        """The snapshot at a path; the one used last is still open."""
-        if path != self._path:
-            self.allow_files()
-            self._kept.clear()
-            self._store, self._path = Store.read_only(path), path
+        """The snapshot at a path; the one used last is still open. Raises :class:`Unavailable` where it has been removed."""
+        try:
+            folder = Path(path).stat().st_ino
+            if (path, folder) != (self._path, self._folder):
+                self.allow_files()
+                self._kept.clear()
+                self._store, self._path, self._folder = Store.read_only(path), path, folder
+        except OSError:
+            raise Unavailable("The copy of the store that readers are shown has been removed: another is made, try again in a moment.") from None
         return self._store
 
     def keep(self, name: str, make: Callable[[], Any]) -> Any:
@@ -64,7 +68,7 @@ class Worker:
         if self._limited or self.networked:
             return
         if self.filtered:
-            few_more_files(len(list(Path(self._path).iterdir())) if self._path else 0)
+            few_more_files(sum(1 for _ in Path(self._path).glob("*")) if self._path else 0)
         else:
             no_more_files()
         self._limited = True

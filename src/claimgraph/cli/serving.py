@@ -42,16 +42,16 @@ def serve(
 ) -> None:
     """Serve the store over HTTP: SPARQL, graphs, questions, checks. Ends cleanly on Ctrl-C or SIGTERM."""
     from claimgraph.web import server  # noqa: PLC0415  # what serves loads what no other command needs
-    from claimgraph.web.access import Access, is_loopback  # noqa: PLC0415
+    from claimgraph.web.access import Access, is_loopback, origins_of  # noqa: PLC0415
     from claimgraph.web.backend import EvidenceBackend, ScratchBackend  # noqa: PLC0415
 
     if scratch and (not is_loopback(host) or service or data):
         raise Misuse("--scratch is for trying things out on this machine: it goes with no --data, no --service, and no --host but loopback.")
-    place = place_of(context, data)
+    place, origins = place_of(context, data), origins_of(origin or ())
     access = Access(host, name or (), None if scratch else Tokens(place.folder))
     backend = ScratchBackend() if scratch else EvidenceBackend(place.make(), base(), tuple(service or ()))
     with server.listen(host, port) as listening:
-        server.run(backend, access, listening, lambda address: _ready(address, scratch=scratch), origin or ())
+        server.run(backend, access, listening, lambda address: _ready(address, scratch=scratch), origins)
 
 
 def _ready(address: str, *, scratch: bool) -> None:

@@ -238,7 +238,7 @@ class StoreDamaged(ClaimgraphError):
     """The archive contradicts itself: what was signed is not what is there."""
 
     code = "store-damaged"
-    status = 500
+    status = 503
 
 
 class DataFolderError(ClaimgraphError):

@@ -42,6 +42,9 @@ class Limits(BaseSettings):
         description="Time for reading one raw report in its own process: a page takes milliseconds, a book seconds.",
     )
     query_seconds: float = Field(10.0, gt=0, le=86_400, description="Time for one query or question: those of one claim or event take milliseconds.")
+    deadline_seconds: float = Field(
+        0.1, gt=0, le=86_400, description="Shortest deadline that a request may name: making anew the process that it ends takes as long."
+    )
     query_characters: int = Field(500_000, gt=0, description="Longest query: a federating client's VALUES may be long, a person's query is not.")
     query_depth: int = Field(200, gt=0, description="Deepest nesting of brackets in a query: some 5,000 overflow the engine's stack.")
     query_unions: int = Field(500, gt=0, description="Most UNIONs in a query: 10,000 overflow the engine's stack.")

@@ -62,7 +62,7 @@ class Base:
 
     def workspace_of(self, iri: str) -> str | None:
         """Whose workspace an IRI is, or lies in; ``None`` if in nobody's."""
-        found = re.match(re.escape(self.iri) + rf"workspace/({ID_PATTERN})/[A-Za-z0-9._~%/-]", iri)
+        found = re.match(re.escape(self.iri) + rf"workspace/({ID_PATTERN})/[^?#]", iri)
         return found[1] if found else None
 
     @property

@@ -18,6 +18,7 @@ import socket
 import struct
 import sys
 from contextlib import suppress
+from multiprocessing import forkserver
 from pathlib import Path
 
 # Numbers of the system calls prctl and seccomp, and of the steps of a BPF program.
@@ -113,6 +114,14 @@ def confine(memory: int) -> None:
 
 
 def end_with_parent() -> None:
-    """Have the kernel kill this process when the one that started it ends, however that ends (Linux; elsewhere nothing)."""
+    """Have the kernel kill this process when the one that started it ends, however that ends (Linux; elsewhere nothing).
+
+    Of several from one fork server that is the fork server, which ends with the service once none of them keeps its pipe open.
+    """
+    server = getattr(forkserver, "_forkserver", None)
+    pipe = getattr(server, "_forkserver_alive_fd", None)
+    if server is not None and pipe is not None:
+        os.close(pipe)
+        server._forkserver_alive_fd = None  # noqa: SLF001  # there is no other way to let go of it
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)

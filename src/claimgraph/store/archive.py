@@ -129,6 +129,15 @@ def _no_log(path: Path) -> None:
         raise DataFolderError(f"{log} holds commits that can be read only where one may write: open the store once where you may, then copy it.")
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a path leads to, or ``None`` where it leads to none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _now() -> str:
     """The time in UTC, as ``xsd:dateTime`` in the canonical form that stores keep: no zeros at the end, ``Z`` for the zone."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00").rstrip("0").rstrip(".") + "Z"
@@ -144,9 +153,11 @@ def document_without_text(document: ClaimsDocument) -> bytes:
 class Archive:
     """An open archive. Reading needs no lock; :meth:`append` is for the one writer."""
 
-    def __init__(self, path: Path, base: str) -> None:
-        """Open, or make, the archive of data under ``base``. Raises :class:`DataFolderError`, or :class:`StoreDamaged`."""
+    def __init__(self, path: Path, base: str, *, make: bool = True) -> None:
+        """Open, or unless told otherwise make, the archive of data under ``base``. Raises :class:`DataFolderError`, or :class:`StoreDamaged`."""
         self.path, self.base = path, base
+        if not make and not path.exists():
+            raise DataFolderError(f"The archive {path} is gone: put it back, or restore a backup.")
         with self._errors():
             if path.exists() and not os.access(path, os.W_OK):  # a copy on a medium that nobody writes
                 _no_log(path)
@@ -157,6 +168,7 @@ class Archive:
                 self._db.execute("PRAGMA synchronous=FULL")
                 self._db.execute("PRAGMA foreign_keys=ON")
             self._make(base)
+        self._file = _identity(path)
 
     def close(self) -> None:
         """Close the file; SQLite then folds its log back in."""
@@ -275,6 +287,8 @@ class Archive:
 
         An archive of an older format is brought to this one with it. Raises :class:`DataFolderError`, and then nothing is written.
         """
+        if _identity(self.path) != self._file:  # what is written to a file that has no name any more is gone with it
+            raise DataFolderError(f"The archive {self.path} was removed or replaced while it was open: put it back, or start again with a backup.")
         with self._errors():
             self._db.execute("BEGIN IMMEDIATE")
             try:

@@ -95,7 +95,7 @@ class Writer:
         self._photographer.answer()
 
     def _catch_up(self) -> None:
-        if self.index.applied() < self.archive.head():  # the last commit found no room in the index
+        if self.index.applied() != self.archive.head():  # the last commit found no room in the index, or the archive lost some
             self.index.catch_up()
 
     def _stored(self, outcome: Outcome, received: bytes | None) -> StoredReport:

@@ -21,7 +21,8 @@ from claimgraph.store.reference import Reference, bundled
 from claimgraph.store.shapes import Finding, gate
 from claimgraph.store.snapshots import reading
 
-_REVIEW_LEFT = "its review is not the one that stands, and was left out: to take it, use --revise"
+FLAG = "use --revise"  # what to do about a known report, on the command line
+_REVIEW_LEFT = f"its review is not the one that stands, and was left out: to take it, {FLAG}"
 
 
 class Result(Enum):
@@ -122,7 +123,7 @@ def _check_revision(document: ClaimsDocument, current: StoredReport | None) -> N
         return  # also where it revises a version that another store has: a report brings word of its history along
     if report.revises is None:
         raise VersionConflict(
-            f"Report {report.id} is known with other content: to replace it, set its 'revises' to \"{current.version}\" (or use --revise)."
+            f"Report {report.id} is known with other content: to replace it, set its 'revises' to \"{current.version}\" (or {FLAG})."
         )
     if report.revises != current.version:
         raise VersionConflict(f"Report {report.id} revises {report.revises}, but {current.version} stands: look at that one first, then name it.")

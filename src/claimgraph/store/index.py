@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -85,7 +86,7 @@ class Index:
 
     def __init__(self, path: Path, archive: Archive, progress: Progress | None = None) -> None:
         """Open, and apply every commit that the archive has and the index lacks. Raises :class:`DataFolderError`."""
-        self.archive, self.base = archive, Base(archive.base)
+        self.path, self.archive, self.base = path, archive, Base(archive.base)
         for other in path.parent.glob("index-*"):
             if other != path:
                 shutil.rmtree(other, ignore_errors=True)
@@ -96,11 +97,13 @@ class Index:
         self.reference = Reference(self.store.quads_for_pattern(None, None, None, self.base.reference), self.base)
         self._applied = 0
         self._bulk = 0
+        self.failed = False  # the engine keeps an error of the disk until it is opened anew
         self.catch_up(progress)
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""
-        self.store.flush()
+        with suppress(OSError):  # what is not flushed is taken up again from the archive
+            self.store.flush()
         del self.store
 
     def applied(self) -> int:
@@ -125,6 +128,14 @@ class Index:
                 progress(commit.sequence, head)
         self.settle()
 
+    def check(self) -> None:
+        """Note in ``failed`` whether the engine can write no more: its disk was full, or its folder was removed."""
+        try:
+            self.store.flush()
+        except OSError:
+            self.failed = True
+        self.failed = self.failed or not (self.path / "CURRENT").exists()
+
     def settle(self) -> None:
         """End a bulk load: compact, so that the next snapshot is quick."""
         if self._bulk >= _OPTIMIZE_AFTER:
@@ -138,6 +149,7 @@ class Index:
             quads = self._report(commit, stored, standing) if stored else self._change(commit)
             self.store.extend([*quads, *commit_quads(commit, self.base, self.archive)])
         except OSError as error:
+            self.failed = True
             raise DataFolderError(
                 f"The archive has commit {commit.sequence}, but the index could not take it ({error}): make free space; the next command takes it up."
             ) from None

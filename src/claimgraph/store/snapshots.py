@@ -66,9 +66,14 @@ class Photographer:
         sequence = self.index.applied()
         target = _path(self.place, sequence)
         if not target.exists():
+            self.place.snapshots.mkdir(exist_ok=True)
             draft = target.with_suffix(f".draft-{os.getpid()}")
             shutil.rmtree(draft, ignore_errors=True)
-            self.index.store.backup(str(draft))
+            try:
+                self.index.store.backup(str(draft))
+            except OSError:
+                self.index.check()
+                raise
             draft.rename(target)
         self._prune()
         return Snapshot(target, sequence)

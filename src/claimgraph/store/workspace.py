@@ -7,6 +7,7 @@ object, as in Web Annotation), and uses none of the ontology's properties and cl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -16,8 +17,12 @@ from claimgraph.model.canonical import canonical_nquads
 from claimgraph.model.errors import NotAllowed
 from claimgraph.model.names import Base
 from claimgraph.model.text import shown
-from claimgraph.model.vocabulary import CG, RDF_TYPE
+from claimgraph.model.vocabulary import CG, RDF_TYPE, SKOS
 from claimgraph.store.archive import Change
+
+# By these something becomes one of the things that a term of ours stands for: of a class, of a list of verbs or words.
+_JOINS = (RDF_TYPE, SKOS.inScheme, NamedNode(f"{SKOS.iri}topConceptOf"))
+_DOTS = re.compile(r"/(\.|%2e){1,2}(?=[/?#]|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def _graph(quad: Quad) -> str:
 def refuse_foreign(edits: Edits, agent: str, base: Base) -> None:
     """Raise :class:`NotAllowed` for an edit outside the agent's own workspace, or one by which a workspace would pass for evidence."""
     for graph in edits.graphs:
-        if base.workspace_of(graph) != agent:
+        if base.workspace_of(graph) != agent or _leads_elsewhere(graph):
             raise _not_yours(graph, agent, base)
     for quad in edits.added | edits.removed:
         if isinstance(quad.graph_name, DefaultGraph):
@@ -60,9 +65,14 @@ def refuse_foreign(edits: Edits, agent: str, base: Base) -> None:
 
 def _not_yours(graph: str, agent: str, base: Base) -> NotAllowed:
     return NotAllowed(
-        f"{shown(graph, 200)} is no workspace graph of yours: write to graphs whose names begin with {base.workspace(agent)}, "
-        "and let reports in with POST /api/reports."
+        f"{shown(graph, 200)} is no workspace graph of yours: write to graphs whose names begin with {base.workspace(agent)} "
+        "and go on with a name of your choice, and let reports in with POST /api/reports."
     )
+
+
+def _leads_elsewhere(iri: str) -> bool:
+    """Whether an IRI becomes another one where it is resolved (``x/../y``): to readers who resolve it, it would be evidence or another's."""
+    return _DOTS.search(re.split("[?#]", iri, maxsplit=1)[0]) is not None
 
 
 def _refuse_evidence(quad: Quad, base: Base) -> None:
@@ -70,12 +80,15 @@ def _refuse_evidence(quad: Quad, base: Base) -> None:
     if any(isinstance(term, BlankNode | Triple) for term in (subject, quad.object)):
         raise NotAllowed("Blank nodes and quoted triples are not accepted: give every node an IRI.")
     value = subject.value if isinstance(subject, NamedNode) else ""
+    kind = quad.object.value if quad.predicate == RDF_TYPE and isinstance(quad.object, NamedNode) else ""
+    if found := next(filter(_leads_elsewhere, (value, quad.predicate.value, kind)), None):
+        raise NotAllowed(f"{shown(found, 200)} is another IRI to whoever resolves it: write it without the segments '.' and '..'.")
     if value.startswith(CG.iri) or (value.startswith(base.iri) and base.workspace_of(value) is None):
         raise NotAllowed(
             f"A workspace says nothing about {shown(value, 200)}, which is evidence or a term of ours: give your note an IRI of its own and name "
             "that one as its object (oa:hasTarget)."
         )
-    if quad.predicate.value.startswith(CG.iri) or (quad.predicate == RDF_TYPE and _is_term(quad.object)):
+    if quad.predicate.value.startswith(CG.iri) or (quad.predicate in _JOINS and _is_term(quad.object)):
         raise NotAllowed(f"A workspace does not use {shown(str(quad.predicate), 200)} {shown(str(quad.object), 200)}: it would pass for evidence.")
 
 

@@ -140,7 +140,7 @@ async def _serve(place: Place, desk: _Desk, ready: Connection) -> None:
     loop.add_reader(ready.fileno(), over.set)  # readable once its other end is closed
     ready.send_bytes(b"{}")
     async with server:
-        while not over.is_set():
+        while not (over.is_set() or desk.writer.index.failed):  # another process opens the index anew
             desk.writer.answer_readers()
             with suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), _WAKE)

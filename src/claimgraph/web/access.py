@@ -15,7 +15,9 @@ from claimgraph.store.tokens import Tokens
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _OPEN = ("/health",)  # what says nothing about the store
+_WRITE, _WRITTEN = ("POST", "PUT", "DELETE"), ("/sparql", "/graphs", "/api/reports")
 _PORT = re.compile(r":[0-9]{1,5}$")
+_ORIGIN = re.compile(r"https?://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def origins_of(given: Iterable[str]) -> frozenset[str]:
+    """Origins as browsers send them. Raises :class:`Misuse` for what is none: ``*`` and ``null`` would be everybody."""
+    found = frozenset(given)
+    if wrong := sorted(origin for origin in found if not _ORIGIN.fullmatch(origin)):
+        raise Misuse(f"'{shown(wrong[0])}' is no origin: give --origin a scheme, a host and perhaps a port in lower case, as in https://example.org.")
+    return found
 
 
 class Access:
@@ -68,9 +78,16 @@ class Access:
         return Who(token.name, (*NOBODY.scopes, *token.scopes) if self.reading_is_open else token.scopes)
 
 
-def refuse_reader(who: Who, path: str) -> None:
-    """Raise where somebody may not even read."""
-    if "read" not in who.scopes and path not in _OPEN:
+def refuse_stranger(who: Who, method: str, path: str) -> None:
+    """Raise where somebody may not even read, unless they write: what writes asks for its own scope (:func:`allowed`)."""
+    writes = "write" in who.scopes and method in _WRITE and (path in _WRITTEN or path.startswith("/graphs/"))
+    if not writes and path not in _OPEN:
+        refuse_reader(who)
+
+
+def refuse_reader(who: Who) -> None:
+    """Raise for somebody who may not read."""
+    if "read" not in who.scopes:
         _refuse(who, "read")
 
 

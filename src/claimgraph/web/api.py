@@ -12,16 +12,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from claimgraph.ask.catalogue import catalogue, question, question_value
-from claimgraph.ask.document_jobs import MEDIA
+from claimgraph.ask.document_jobs import MEDIA, over_http
 from claimgraph.ask.results import CSV, JSON, TURTLE, Form, choose
-from claimgraph.model.errors import BadParameter, WrongMediaType
+from claimgraph.model.errors import BadParameter, VersionConflict, WrongMediaType
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.text import shown
 from claimgraph.web.access import allowed
 from claimgraph.web.backend import EvidenceBackend
 from claimgraph.web.errors import MEDIA as PROBLEM
 from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, unless_gone
-from claimgraph.web.openapi import DESCRIBED, question_described
+from claimgraph.web.openapi import DESCRIBED, LONGEST_REASON, question_described
 from claimgraph.web.sparql import answered, wish_of
 
 _OURS = ("format", "limit", "cursor", "reviewed", "timeout", "min-commit")
@@ -35,7 +35,7 @@ def router(backend: EvidenceBackend) -> APIRouter:
     api = Api(backend)
 
     def add(path: str, method: str, endpoint: Callable[..., Awaitable[Response]], name: str, **described: Any) -> None:
-        routes.add_api_route(path, endpoint, methods=[method], response_model=None, name=name, **described)
+        routes.add_api_route(path, endpoint, methods=[method], response_model=None, response_class=Response, name=name, **described)
         if method == "GET":
             routes.add_api_route(path, endpoint, methods=["HEAD"], response_model=None, include_in_schema=False)
 
@@ -95,12 +95,15 @@ class Api:
         """Let a report in, whole or not at all."""
         who = allowed(request, "write")
         parameters, form = in_address(request), _form_of_verdict(request)
+        reason, revise = _reason_of(parameters), _flag(parameters, "revise")
         facts, verdict, document, shapes, _ = await self._judged(request)
         if facts["result"] == "refused":
             return _refused(form, verdict, shapes)
         received = request.state.received if facts["raw"] else None
-        reason, revise = parameters.one("reason") or "", _flag(parameters, "revise")
-        outcome = await self.backend.commit(document, received, agent=who.name, reason=reason, revise=revise)
+        try:
+            outcome = await self.backend.commit(document, received, agent=who.name, reason=reason, revise=revise)
+        except VersionConflict as error:  # with what came in meanwhile
+            raise VersionConflict(over_http(str(error))) from None
         iri = f"{LIMITS.base}v/{outcome['version']}/{facts['iri'].rpartition('/')[2]}"
         value = {**json.loads(verdict), "result": outcome["result"], "iri": iri, "version": outcome["version"], "commit": outcome["sequence"]}
         if outcome["result"] == "refused":  # by what came in meanwhile
@@ -118,7 +121,8 @@ class Api:
         if "see" in found.facts:
             return RedirectResponse("/id/" + found.facts["see"].removeprefix(LIMITS.base), 303, headers={"Vary": "Accept"})
         etag = f'"{found.facts["etag"]}"'
-        if etag in (tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")):
+        known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
+        if known == ["*"] or etag in known:
             return Response(status_code=304, headers={"ETag": etag, "Vary": "Accept", "X-Commit": str(found.commit)})
         return answered(found, ETag=etag)
 
@@ -171,6 +175,13 @@ def refuse_unknown(parameters: Parameters, known: tuple[str, ...]) -> None:
         if name not in known:
             takes = f"it takes {', '.join(known)}" if known else "it takes none"
             raise BadParameter(f"'{shown(name)}' is no parameter of this address: {takes}.")
+
+
+def _reason_of(parameters: Parameters) -> str:
+    reason = parameters.one("reason") or ""
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise BadParameter(f"'reason' is no sentence: send at most {LONGEST_REASON} characters, and no U+0000.")
+    return reason
 
 
 def _flag(parameters: Parameters, name: str) -> bool:

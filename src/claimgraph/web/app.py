@@ -17,14 +17,16 @@ from claimgraph.model.errors import BadRequest, ClaimgraphError, WrongMethod
 from claimgraph.web.access import Access
 from claimgraph.web.api import router
 from claimgraph.web.backend import Backend, EvidenceBackend
+from claimgraph.web.described import BEARER, schemas
 from claimgraph.web.errors import NothingHere, problem
 from claimgraph.web.graphs import Graphs
 from claimgraph.web.guard import Guard
-from claimgraph.web.openapi import page, protocols
+from claimgraph.web.openapi import others, page, protocols
 from claimgraph.web.sparql import Sparql
 from claimgraph.web.watch import Watch
 
 _Handler = Callable[[Request], Awaitable[Response]]
+_NAMING = ("id", "graphs")  # addresses that go on with a name, percent signs and all
 
 
 class Service:
@@ -40,10 +42,14 @@ class Service:
         if scope["type"] == "http":
             first, _, rest = scope["path"][1:].partition("/")
             handler = self._protocols.get(first)
+            if first not in _NAMING and (b"%2f" in scope.get("raw_path", b"").lower() or not scope["path"].isprintable()):
+                raise _nothing_here()  # who stands before us takes it for another address; routes overlook a line end
             if handler is not None and (first == "graphs" or not rest):
                 request = Request(scope, receive)
                 await (await handler(request))(scope, receive, send)
                 return
+            if first == "id":  # whose route ends at a line end, which a name may hold; the name itself is read from the raw path
+                scope = {**scope, "path": scope["path"].replace("\n", " ")}
         await self._app(scope, receive, send)
 
     def _fastapi(self) -> FastAPI:
@@ -75,8 +81,9 @@ class Service:
 
     def _described(self) -> dict[str, Any]:
         found = get_openapi(title="claimgraph", version=__version__, routes=self._app.routes, description="Who claims what about whom.")
-        found.setdefault("paths", {}).update(protocols())
-        found.setdefault("components", {})["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        found["paths"] = {**found.get("paths", {}), **protocols(scratch=self.backend.is_scratch), **others()}
+        found["components"] = {"schemas": schemas(), "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}
+        found["security"] = [{}, *BEARER]  # reading, where it is open
         return found
 
 
@@ -97,8 +104,12 @@ def _known(request: Request, error: Exception) -> ClaimgraphError:
         allowed += ("HEAD",) if "GET" in allowed and "HEAD" not in allowed else ()  # which FastAPI has as a route of its own
         return WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed)
     if isinstance(error, HTTPException) and error.status_code == 404:  # noqa: PLR2004
-        return NothingHere("There is nothing at this address: /docs lists what there is.")
+        return _nothing_here()
     return BadRequest("The request is not one that this address takes: /docs says what it takes.")
+
+
+def _nothing_here() -> NothingHere:
+    return NothingHere("There is nothing at this address: /docs lists what there is.")
 
 
 def application(backend: Backend, access: Access, watch: Watch, origins: Iterable[str] = ()) -> ASGIApp:

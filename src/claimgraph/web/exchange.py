@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import math
+import re
 from collections.abc import Awaitable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from claimgraph.web.errors import ClientGone
 T = TypeVar("T")
 _PATIENCE = 0.05  # seconds before a client is watched for leaving: most work is done by then
 _FIELDS = 2_000
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,30})?(e-?[0-9]{1,2})?", re.IGNORECASE)  # float() reads other digits, spaces and underscores too
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,9 @@ class Parameters:
         text = self.one(name)
         if text is None:
             return None
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not least <= value <= most:
+        if not (_NUMBER.fullmatch(text) and least <= float(text) <= most):
             raise BadParameter(f"'{name}' is {shown(text, 40)}: send a number from {least:g} to {most:g}.")
-        return value
+        return float(text)
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         """A whole number within bounds. Raises :class:`BadParameter`."""

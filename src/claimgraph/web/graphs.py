@@ -9,7 +9,7 @@ from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from claimgraph.model.errors import BadRequest, WrongMethod
+from claimgraph.model.errors import BadParameter, BadRequest, WrongMethod
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.text import shown
@@ -68,6 +68,8 @@ class Graphs:
         graph, default = parameters.one("graph"), parameters.one("default")
         if sum((bool(path), graph is not None, default is not None)) > 1:
             raise BadRequest("The address names two graphs: name one, by ?graph=IRI, by ?default, or by its path.")
+        if default:
+            raise BadParameter(f"'default' is {shown(default, 40)}: it takes no value.")
         if graph is None and not path:
             return "" if default is not None else None
         return _iri(graph if graph is not None else self._space(request) + path)

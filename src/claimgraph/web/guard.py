@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from claimgraph.model.errors import BadRequest, ClaimgraphError, NotAllowed, Unavailable
 from claimgraph.model.text import shown
-from claimgraph.web.access import NOBODY, Access, refuse_reader
+from claimgraph.web.access import NOBODY, Access, refuse_stranger
 from claimgraph.web.errors import ClientGone, Defect, problem
 from claimgraph.web.watch import Watch
 
@@ -83,16 +83,18 @@ class Guard:
             await _preflight(send)
             return
         scope["claimgraph.who"] = self.access.who(headers.get("authorization"))
-        refuse_reader(scope["claimgraph.who"], scope["path"])
+        refuse_stranger(scope["claimgraph.who"], scope["method"], scope["path"])
         if scope["method"] not in _SAFE and self.access.tokens is None:
-            self._refuse_pages_elsewhere(headers.get("origin"), hosts[0])
+            self._refuse_pages_elsewhere(headers.get("origin"), headers.get("sec-fetch-site", ""), hosts[0])
         await self.app(scope, receive, send)
 
-    def _refuse_pages_elsewhere(self, origin: str | None, host: str) -> None:
+    def _refuse_pages_elsewhere(self, origin: str | None, site: str, host: str) -> None:
         """Raise for what a browser sends for a page that is not ours: a scratch store is changed without a token, but not by any page."""
         ours = (f"http://{host.lower()}", f"https://{host.lower()}")  # the latter where a proxy stands before us
-        if origin is not None and origin not in self._origins and origin.lower() not in ours:
-            raise NotAllowed(f"A page of {shown(origin)} may not change this store: allow its origin with 'claimgraph serve --origin'.")
+        is_elsewhere = site in ("cross-site", "same-site") if origin is None else origin not in self._origins and origin.lower() not in ours
+        if is_elsewhere:
+            whose = shown(origin or "another site")
+            raise NotAllowed(f"A page of {whose} may not change this store: allow its origin with 'claimgraph serve --origin'.")
 
     async def _tell(self, error: ClaimgraphError, scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
         if started:  # too late for another status: the answer breaks off, and its length shows it

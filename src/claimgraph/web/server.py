@@ -207,7 +207,11 @@ async def _serve(backend: Backend, app: ASGIApp, watch: Watch, listening: socket
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, end)
-    await backend.start()
+    try:
+        await backend.start()
+    except BaseException:
+        await backend.close()  # the writer would be waited for as long as nobody ends it
+        raise
     gc.freeze()  # what is there now stays; looking through it again and again would cost requests their time
     watch.event("started", workers=LIMITS.workers, **{f"no_{name}": holds for name, holds in backend.pool.holds.items()})
     ready(_address(listening))  # it listens already: whoever comes now waits for a moment

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from claimgraph.model.errors import BadParameter, ClaimgraphError, NotYet
+from claimgraph.model.errors import ClaimgraphError, NotFound, NotYet
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.store.archive import Archive
@@ -24,6 +24,11 @@ class _Held:
 
     def __init__(self, hold: Hold) -> None:
         self.hold, self.readers, self.is_newest = hold, 0, True
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody removed it."""
+        return not self.hold.snapshot.path.is_dir()
 
     def settle(self) -> None:
         if not self.is_newest and not self.readers:
@@ -73,7 +78,7 @@ class Shown:
     async def at(self, min_commit: int | None, deadline: float) -> AsyncIterator[tuple[str, int]]:
         """A snapshot's path and commit, kept while it is read; of ``min_commit`` at least, which may take until ``deadline``.
 
-        Raises :class:`BadParameter` for a commit that there is not, and :class:`NotYet` where it could not be shown in time.
+        Raises :class:`NotFound` for a commit that there is not, and :class:`NotYet` where it could not be shown in time.
         """
         self._look()
         if min_commit is not None and min_commit > self.commit:
@@ -93,13 +98,20 @@ class Shown:
         now = asyncio.get_running_loop().time()
         if now - self._looked >= LIMITS.snapshot_interval and self._refreshing is None:
             self._looked = now
-            if self.head > self.commit:
+            if self._is_behind():
                 self._refreshing = asyncio.get_running_loop().create_task(self._refresh_once())
+
+    def _is_behind(self) -> bool:
+        """Whether the archive has more than is shown, or what is shown was removed. An archive that cannot be read has no more to show."""
+        with contextlib.suppress(ClaimgraphError):
+            if self.head > self.commit:
+                return True
+        return self._newest is not None and self._newest.is_gone
 
     async def _wait_for(self, commit: int, deadline: float) -> None:
         loop = asyncio.get_running_loop()
         if commit > self.head:
-            raise BadParameter(f"There is no commit {commit}: the last one is {self.head}.")
+            raise NotFound(f"There is no commit {commit}: the last one is {self.head}.")
         while self.commit < commit:
             if loop.time() >= deadline:
                 raise NotYet(f"Commit {commit} is not shown yet (the newest shown is {self.commit}): try again in a moment.")
@@ -110,7 +122,7 @@ class Shown:
     async def _refresh_once(self) -> None:
         try:
             await self._refresh()
-        except ClaimgraphError:  # the writer is starting again, or has no room: readers keep what they have
+        except (ClaimgraphError, OSError):  # the writer is starting again, or has no room: readers keep what they have
             return
         finally:
             self._refreshing = None
@@ -118,7 +130,7 @@ class Shown:
     async def _refresh(self) -> None:
         path, sequence = await asyncio.to_thread(self._writer.call, lambda client: client.snapshot())
         before = self._newest
-        if before is not None and before.hold.snapshot.sequence >= sequence:
+        if before is not None and before.hold.snapshot.sequence >= sequence and not before.is_gone:
             return
         self._newest = _Held(Hold(Snapshot(Path(path), sequence)))
         if before is not None:

@@ -12,14 +12,15 @@ from claimgraph.ask.results import GRAPHS, choose, write_graph
 from claimgraph.model.errors import BadRequest, WrongMediaType, WrongMethod
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.text import shown
-from claimgraph.web.access import allowed
+from claimgraph.web.access import allowed, refuse_reader
 from claimgraph.web.backend import Answered, Backend, Wish
 from claimgraph.web.description import describe
 from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, parameters_of, unless_gone
 
 _QUERY, _UPDATE, _FORM = "application/sparql-query", "application/sparql-update", "application/x-www-form-urlencoded"
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
-_LATEST = 2**53
+LATEST_COMMIT = 2**53
+LONGEST_TIMEOUT = 86_400
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Sparql:
         if request.method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": ", ".join(_METHODS)})
         operation = await _operation(request)
+        if operation.update is None:
+            refuse_reader(request.scope["claimgraph.who"])
         wish = wish_of(request, operation.parameters)
         if operation.update is not None:
             return await self._update(request, operation.update, operation.parameters, wish)
@@ -90,9 +93,9 @@ async def _operation(request: Request) -> _Operation:
 def wish_of(request: Request, parameters: Parameters, *, most: float | None = None) -> Wish:
     """What a request wants besides its answer: ``timeout`` (seconds) below the limit is honoured, ``min-commit`` must be shown."""
     limit = LIMITS.query_seconds if most is None else most
-    timeout = parameters.number("timeout", 0.001, 86_400)
+    timeout = parameters.number("timeout", LIMITS.deadline_seconds, LONGEST_TIMEOUT)
     seconds = limit if timeout is None else min(timeout, limit)
-    return Wish(request.headers.get("accept", ""), seconds, parameters.whole("min-commit", 0, _LATEST))
+    return Wish(request.headers.get("accept", ""), seconds, parameters.whole("min-commit", 0, LATEST_COMMIT))
 
 
 def address_of(request: Request) -> str:

@@ -6,14 +6,14 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
 from claimgraph.ask.pool import ended
 from claimgraph.ask.warm import context
-from claimgraph.model.errors import ClaimgraphError, Unavailable
+from claimgraph.model.errors import ClaimgraphError, DataFolderError, Unavailable
 from claimgraph.model.names import Base
 from claimgraph.store.place import Place
 from claimgraph.store.write_client import WriteClient, error_from
@@ -34,6 +34,7 @@ class WriterProcess:
         self._line: Connection | None = None
         self._watching: asyncio.Task[None] | None = None
         self._changing, self._ending = threading.Lock(), False
+        self._why = ""  # it could not be started again
 
     async def start(self) -> None:
         """Start it. Raises what opening the store raises, or :class:`Unavailable`."""
@@ -51,7 +52,7 @@ class WriterProcess:
         try:
             client = WriteClient(self.place)
         except OSError:
-            raise Unavailable("The process that writes to the store is starting: try again in a moment.") from None
+            raise Unavailable(self._why or "The process that writes to the store is starting: try again in a moment.") from None
         with closing(client):
             return what(client)
 
@@ -59,6 +60,11 @@ class WriterProcess:
         with self._changing:
             if not self._ending:
                 self._start_process()
+
+    def _begin_again(self) -> None:
+        if not self.place.exists():  # else an empty one would be made in its place
+            raise DataFolderError(f"The archive {self.place.archive} is gone: put it back, or restore a backup.")
+        self._begin()
 
     def _start_process(self) -> None:
         ours, theirs = context().Pipe()
@@ -93,7 +99,11 @@ class WriterProcess:
             if self._line is not None:
                 self._line.close()
             while True:
-                with suppress(ClaimgraphError):
-                    await asyncio.to_thread(self._begin)
+                try:
+                    await asyncio.to_thread(self._begin_again)
+                except (ClaimgraphError, OSError, EOFError) as error:  # the last two where no process can be made just now
+                    self._why = str(error) if isinstance(error, ClaimgraphError) else ""
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                else:
+                    self._why = ""
                     break
-                await asyncio.sleep(_AGAIN_SECONDS)

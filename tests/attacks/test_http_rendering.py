@@ -1,0 +1,329 @@
+"""Text from outside in every form that the service answers in: the same letters, which act on nothing around them.
+
+The texts are stored once, in reports that have them wherever words may stand and in notes; then every kind of address is asked in every form.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
+
+from attacking import asking, attacked, checking, told, unharmed
+from attacks.test_deceptive_text import TEXTS, deceiving, sets_sorted
+from attacks.test_rendering import FORMULAS, MARKUP, PROGRAMS, saying
+from claimgraph.ask.catalogue import catalogue
+from requesting import BASE, CG, JSON_BODY, Writable, address, rows
+from serving import Answer, exchange
+
+WORDS = {**TEXTS, **{f"formula {n}": text for n, text in enumerate(FORMULAS)}, **{f"program {n}": text for n, text in enumerate(PROGRAMS)}}
+WORDS |= {f"markup {n}": text for n, text in enumerate(MARKUP)}
+WORDS |= {
+    "an attribute": "\" onmouseover='alert(1)' autofocus onfocus=alert(1) x='",
+    "an image": "<svg/onload=alert(1)><img src=x onerror=alert(1)>",
+    "a page": "<!DOCTYPE html><html><body><script>alert(1)</script></body></html>",
+    "a comment": "--><script>alert(1)</script><!-- ]]><![CDATA[",
+    "the end of a cell": "</td></tr></table></span></bdi><h1>forged</h1>",
+    "an address": "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+}
+GRAPHS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/trig": RdfFormat.TRIG,
+    "application/n-quads": RdfFormat.N_QUADS,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/ld+json": RdfFormat.JSON_LD,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+}
+NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ACTING = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+TITLES = f"SELECT ?text {{ ?report a <{CG}Report> ; <http://purl.org/dc/terms/title> ?text }}"
+TITLES_AS_A_GRAPH = TITLES.replace("SELECT ?text", "CONSTRUCT { ?report <urn:title> ?text }")
+
+
+@dataclass(frozen=True)
+class Deceived:
+    """A store that has the words, where each report is found, and the commit that has them all."""
+
+    victim: Writable
+    places: dict[str, str]
+    commit: str
+
+    def get(self, target: str, accept: str = "*/*") -> Answer:
+        """The answer for a target once everything is shown."""
+        sign = "&" if "?" in target else "?"
+        return self.victim.service.send("GET", f"{target}{sign}min-commit={self.commit}", headers={"Accept": accept})
+
+
+@pytest.fixture(scope="module")
+def deceived(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deceived]:
+    """The service that was given the words: as reports, for that reason, and as notes in a graph whose name is markup too."""
+    with attacked(sampled, tmp_path_factory.mktemp("rendering")) as victim:
+        places = {}
+        for number, (name, text) in enumerate(WORDS.items()):
+            answer = victim.send("POST", address("/api/reports", reason=text), json.dumps(deceiving(text, number)), JSON_BODY)
+            assert answer.status == 201, (name, answer.text)
+            places[name] = answer.headers["Location"]
+            assert sets_sorted(answer.json["document"]["claims"]) == sets_sorted(deceiving(text, number)["claims"])
+        for number, text in enumerate(FORMULAS):
+            assert victim.send("POST", "/api/reports", json.dumps({**saying(text, number), **named(text, number)}), JSON_BODY).status == 201
+        graph = noted(victim)
+        notes = " , ".join(f"{Literal(text)} , {Literal(text, language='ar')}" for text in WORDS.values())
+        answer = victim.try_update(f"INSERT DATA {{ GRAPH <{graph}> {{ <{graph}> <urn:says> {notes} ; <urn:to> {' , '.join(LINKS)} }} }}")
+        assert answer.status == 204, answer.text
+        yield Deceived(victim, places, answer.headers["X-Commit"])
+
+
+LINKS = ("<javascript:alert(1)>", "<data:text/html,alert(1)>", "<http://example.org/'onclick='alert(1)>", "<vbscript:x>", "<JAVASCRIPT:alert(1)>")
+
+
+def named(text: str, number: int) -> dict[str, Any]:
+    """The report of a formula under an id of its own."""
+    report = saying(text, number)["report"]
+    assert isinstance(report, dict)
+    return {"report": {**report, "id": f"formula-{number}"}}
+
+
+def noted(victim: Writable) -> str:
+    """The graph of the notes."""
+    return victim.graph(f"{quote('<script>alert(1)</script>', safe='')}'onclick='x")
+
+
+def xml_has(text: str) -> bool:
+    """Whether XML can write a text."""
+    return not NO_XML.search(text)
+
+
+# --- the same letters -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("accept", GRAPHS)
+def test_graphs_have_every_letter(deceived: Deceived, accept: str) -> None:
+    """A report's graph has its words letter by letter, in every syntax that can write them; one that cannot says so (406)."""
+    for name, text in WORDS.items():
+        graph = BASE + deceived.places[name].removeprefix("/id/")
+        for target in (deceived.places[name], address("/graphs", graph=graph)):
+            if accept == "application/rdf+xml" and (target.startswith("/id/") or not xml_has(text)):
+                told(deceived.get(target, accept), 406)
+                continue
+            answer = deceived.get(target, accept)
+            assert (answer.status, answer.media_type, answer.headers["X-Content-Type-Options"]) == (200, accept, "nosniff")
+            found = {quad.object.value for quad in parse(answer.body, GRAPHS[accept]) if isinstance(quad.object, Literal)}
+            assert text in found, (name, target)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_goes_out_comes_in_again(deceived: Deceived, name: str) -> None:
+    """The RDF of a report, sent back, is the report that stands: no letter folded, no offset moved, in the syntaxes that reports are read in."""
+    with unharmed(deceived.victim):
+        for accept in ("application/trig", "application/n-quads"):
+            graph = deceived.get(address("/graphs", graph=BASE + deceived.places[name].removeprefix("/id/")), accept)
+            value = checking(deceived.victim, graph.body, accept).json
+            assert value["result"] == "unchanged", value
+            (claim,) = value["document"]["claims"]
+            text = value["document"]["report"]["text"]
+            assert text[claim["start"] : claim["end"]] == claim["quote"] == text == TEXTS[name]
+
+
+def test_rows_have_every_letter(deceived: Deceived) -> None:
+    """JSON, CSV and TSV for programs have the words as they are, formulas too; XML has them where it can write them, else says which it cannot."""
+    expected = set(WORDS.values())
+    assert {row["text"] for row in rows(deceived.victim.service, TITLES, min_commit=deceived.commit)} >= expected
+    answer = deceived.get(address("/sparql", query=TITLES), "text/csv")
+    assert {cell for row in csv.reader(io.StringIO(answer.text, newline="")) for cell in row} >= expected
+    tsv = deceived.get(address("/sparql", query=TITLES), "text/tab-separated-values").text.split("\n")
+    assert {str(Literal(text, language="ar")) for text in expected} <= set(tsv)
+    assert all("\t" not in line for line in tsv)
+    assert "U+" in told(deceived.get(address("/sparql", query=TITLES), "application/sparql-results+xml"), 406)
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_questions_have_every_letter_and_no_formula(deceived: Deceived, name: str) -> None:
+    """JSON has the words themselves; as CSV, for spreadsheets, no cell begins as a formula does, and each has the same words behind a quote."""
+    value = deceived.get(f"/api/questions/{name}?limit=1000", "application/json").json
+    table = deceived.get(f"/api/questions/{name}?limit=1000", "text/csv")
+    assert (table.media_type, table.headers["X-Content-Type-Options"]) == ("text/csv", "nosniff")
+    head, *lines = csv.reader(io.StringIO(table.text, newline=""))
+    assert len(lines) == len(value["rows"])
+    assert head == value["columns"]
+    for row, line in zip(value["rows"], lines, strict=True):
+        assert not [cell for cell in line if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
+        for column, cell in zip(head, line, strict=True):
+            if isinstance(row[column], str):
+                assert cell.removeprefix("'") == row[column].removeprefix("'")
+    if name == "disputed-quantities":
+        assert {row["wording"] for row in value["rows"]} >= set(WORDS.values())
+        assert {line[head.index("wording")] for line in lines} >= {f"'{text}" for text in FORMULAS}
+
+
+# --- pages ----------------------------------------------------------------------------------------------------------------
+
+TAGS = {"html", "head", "meta", "title", "body", "main", "h1", "p", "table", "thead", "tbody", "tr", "th", "td", "a", "span", "bdi"}
+ATTRIBUTES = {"lang", "dir", "href", "rel", "charset", "name", "content"}
+
+
+class Page(HTMLParser):
+    """A page that is made of nothing but what ours are made of, well-formed, each text in a direction of its own."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.links: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag must be one of ours, with attributes of ours."""
+        assert tag in TAGS
+        assert {name for name, _ in attrs} <= ATTRIBUTES
+        self.links += [value or "" for name, value in attrs if name == "href"]
+        if tag == "span":
+            assert dict(attrs)["dir"] == "auto"
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """It ends where it must."""
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        """Words stand where nothing beside them is turned around by them."""
+        if self.open and self.open[-1] in ("span", "bdi"):
+            self.words.append(data)
+        elif self.open and self.open[-1] == "td":
+            assert data.isascii()
+
+    def handle_comment(self, data: str) -> None:
+        """No page of ours has a comment."""
+        raise AssertionError(data)
+
+
+def is_harmless(answer: Answer) -> Page:
+    """A page that browsers take for HTML alone, may run nothing of, and that has no letter which acts."""
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    policy = answer.headers["Content-Security-Policy"].split("; ")
+    assert "default-src 'none'" in policy
+    assert not [part for part in policy if part.startswith("script-src") or "unsafe" in part or "data:" in part]
+    assert not ACTING.search(answer.text)
+    assert not re.search("[\u064b-\u065f\u0670\u0300-\u036f]{9}", answer.text)
+    page = Page(answer.text)
+    assert all(link.startswith(("/id/", "http://", "https://")) for link in page.links)
+    assert not [link for link in page.links if re.search('["<>\\s]', link)]
+    return page
+
+
+def test_pages_of_reports_are_harmless(deceived: Deceived) -> None:
+    """The page of every report, claim, name and source shows the words as text: no tag, attribute or link of theirs, nothing that turns others."""
+    found = f"SELECT DISTINCT ?s {{ GRAPH ?g {{ ?s ?p ?o . ?g a <{CG}Report> }} FILTER(!CONTAINS(STR(?s), '#') && !CONTAINS(STR(?s), '/sample-')) }}"
+    paths = ["/id/" + row["s"].removeprefix(BASE) for row in rows(deceived.victim.service, found, min_commit=deceived.commit)]
+    assert len(paths) > 3 * len(WORDS)
+    texts: set[str] = set()
+    with closing(deceived.victim.service.connection()) as connection:
+        for path in paths:
+            answer = exchange(connection, "GET", path, headers=[("Accept", "text/html")])
+            assert answer.status == 200, path
+            texts |= set(is_harmless(answer).words)
+    plain = {text for text in WORDS.values() if text.isprintable() and "diacritics" not in text and len(text) < 500}
+    assert plain <= texts
+    assert {r"قال \u202eمتحدث\u202c إن \u202dأحداً لم يفر", r"قال \u2066متحدث \u2067إن \u2068أحداً لم يفر"} <= texts
+
+
+def test_pages_of_notes_are_harmless(deceived: Deceived) -> None:
+    """So does the page of a note, whatever it says, points to and is called; links lead by http or to our own pages."""
+    iri = noted(deceived.victim)
+    for target in ("/id/" + iri.removeprefix(BASE), "/id/graph/commits"):
+        page = is_harmless(deceived.get(target, "text/html"))
+        assert "/id/sdf" not in page.links
+        assert any("<script>alert(1)</script>" in word for word in page.words)
+    assert not [link for link in is_harmless(deceived.get("/id/" + iri.removeprefix(BASE), "text/html")).links if "script:" in link.lower()]
+
+
+# --- types ----------------------------------------------------------------------------------------------------------------
+
+SCRIPT = "SELECT ('<html><script>alert(1)</script>' AS ?x) {}"
+KINDS = [
+    *((address("/sparql", query=SCRIPT), one) for one in ("application/sparql-results+json", "application/sparql-results+xml")),
+    *((address("/sparql", query=SCRIPT), one) for one in ("text/csv", "text/tab-separated-values")),
+    *((address("/sparql", query=TITLES_AS_A_GRAPH), one) for one in GRAPHS if one != "application/rdf+xml"),
+    *((address("/sparql", query="ASK {}"), one) for one in ("application/sparql-results+json", "text/csv")),
+    *(("/api/questions/disputed-quantities", one) for one in ("application/json", "text/csv")),
+    *(("/sparql", one) for one in GRAPHS),
+    *(("/graphs/graph/commits", one) for one in GRAPHS if one != "application/rdf+xml"),
+    *(("/id/graph/commits", one) for one in ("text/turtle", "application/trig", "application/ld+json", "text/html")),
+    *(
+        (path, media)
+        for path, media in (("/health", "application/json"), ("/openapi.json", "application/json"), ("/api/questions", "application/json"))
+    ),
+    *((path, media) for path, media in (("/metrics", "text/plain"), ("/docs", "text/html"))),
+]
+
+
+@pytest.mark.parametrize(("target", "media"), KINDS, ids=lambda value: value[:60])
+def test_every_answer_says_what_it_is(deceived: Deceived, target: str, media: str) -> None:
+    """Whatever words are in it: its type is the one that was asked for, text tells its encoding, no guess is left, and no file is named by it."""
+    answer = (
+        deceived.get(target, media)
+        if target.startswith(("/sparql", "/api/questions/", "/graphs", "/id"))
+        else deceived.victim.service.send("GET", target)
+    )
+    assert (answer.status, answer.media_type) == (200, media), answer.text
+    assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
+    assert answer.headers.get_all("Content-Type") == [answer.headers["Content-Type"]]
+    assert not media.startswith("text/") or answer.headers["Content-Type"].endswith("charset=utf-8")
+    assert "Content-Disposition" not in answer.headers
+    assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    answer.body.decode("utf-8")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/turtle"])
+def test_verdicts_say_what_they_are(deceived: Deceived, accept: str) -> None:
+    """A check's answer has the words as data, in JSON or Turtle; so has a refusal."""
+    document = deceiving(TEXTS["a script"], 0)
+    document["claims"][0]["quote"] = "<script>alert(2)</script>"
+    for path, status, media in (
+        ("/api/validate", 200, accept),
+        ("/api/reports", 422, accept if accept == "text/turtle" else "application/problem+json"),
+    ):
+        headers = {**JSON_BODY, "Accept": accept}
+        answer = deceived.victim.send("POST", f"{path}?revise=true", json.dumps(document), headers)
+        assert (answer.status, answer.media_type, answer.headers["X-Content-Type-Options"]) == (status, media, "nosniff"), answer.text
+        if media == "text/turtle":
+            assert list(parse(answer.body, RdfFormat.TURTLE))
+        else:
+            assert answer.json["findings"]
+
+
+def test_the_log_has_no_words_of_reports(deceived: Deceived) -> None:
+    """No text, title, name or reason of a report is in the log, in whatever spelling, but where a client asked for a thing by its name."""
+    running = deceived.victim.service
+    assert running.said.isascii()
+    lines = [line for line in running.log if not line.get("path", "").startswith("/id/v/")]
+    assert len(lines) > len(WORDS)
+    written = json.dumps(lines, ensure_ascii=False) + json.dumps(lines)
+    for text in (text for text in TEXTS.values() if len(text) > 10 and "<script>" not in text):
+        for form in (text, json.dumps(text)[1:-1], quote(text), quote(text, safe="")):
+            assert form[:100] not in written
+
+
+def test_words_in_a_query_are_words(deceived: Deceived) -> None:
+    """The words, as a literal of a query, find what has them and nothing else, whatever quotes, braces and escapes are in them."""
+    with unharmed(deceived.victim):
+        for name, text in WORDS.items():
+            query = f"SELECT ?s {{ ?s a <{CG}Report> ; <http://purl.org/dc/terms/title> {Literal(text, language='ar')} }}"
+            answer = asking(deceived.victim, query, "application/sparql-results+json")
+            assert answer.status == 200, (name, answer.text)
+            found = {row["s"]["value"] for row in answer.json["results"]["bindings"]}
+            assert NamedNode(BASE + deceived.places[name].removeprefix("/id/")).value in found
