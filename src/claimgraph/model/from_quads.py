@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from claimgraph.model import fields
-from claimgraph.model.document import PUBLISHER, ClaimsDocument
+from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument
 from claimgraph.model.names import Base, ReportName
 from claimgraph.model.reading import document_of
 from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, RDF_TYPE, notation_of
 
 _IDENTIFIER = DCTERMS.identifier
+_NOTHING: Mapping[NamedNode, list[Any]] = {}
 _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _DECIMAL = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
+
+
+# What is stated of a subject, by property.
+About = Callable[[Any], Mapping[NamedNode, list[Any]]]
 
 
 def from_quads(quads: Iterable[Quad], name: ReportName, base: Base) -> ClaimsDocument:
@@ -30,20 +35,29 @@ def from_quads(quads: Iterable[Quad], name: ReportName, base: Base) -> ClaimsDoc
 
     Raises :class:`~claimgraph.model.errors.BadDocument` naming, by JSON path, what is missing or has no valid value.
     """
-    return document_of(_Reader(quads, name, base).document())
+    values: dict[Any, dict[NamedNode, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for quad in dict.fromkeys(quads):  # a file may say a thing twice
+        values[quad.subject][quad.predicate].append(quad.object)
+    claims = [subject for subject, stated in values.items() if CG.Claim in stated.get(RDF_TYPE, ())]
+    return document_of(_Reader(lambda subject: values.get(subject, _NOTHING), name, base).document(claims))
+
+
+def claim_from(about: About, node: NamedNode, name: ReportName, base: Base) -> Claim:
+    """One claim of a report that stands, without reading the others; ``about`` tells what the report's graph states of a subject.
+
+    Raises :class:`pydantic.ValidationError` where the graph states no such claim.
+    """
+    return Claim.model_validate(_Reader(about, name, base).claim(node))
 
 
 class _Reader:
-    def __init__(self, quads: Iterable[Quad], name: ReportName, base: Base) -> None:
-        self.name, self.base = name, base
-        self.values: dict[Any, dict[NamedNode, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for quad in dict.fromkeys(quads):  # a file may say a thing twice
-            self.values[quad.subject][quad.predicate].append(quad.object)
+    def __init__(self, about: About, name: ReportName, base: Base) -> None:
+        self.about, self.name, self.base = about, name, base
 
     # --- values -----------------------------------------------------------------------------------------------------------
 
     def all(self, subject: Any, predicate: NamedNode) -> list[Any]:
-        return self.values[subject][predicate] if subject in self.values and predicate in self.values[subject] else []
+        return self.about(subject).get(predicate, [])
 
     def one(self, subject: Any, predicate: NamedNode) -> Any:
         found = self.all(subject, predicate)
@@ -91,11 +105,9 @@ class _Reader:
 
     # --- document ---------------------------------------------------------------------------------------------------------
 
-    def document(self) -> dict[str, Any]:
-        report = self.name.node
-        claims = [s for s in self.values if CG.Claim in self.all(s, RDF_TYPE)]
-        claims.sort(key=lambda node: (self.number(node, CG.position) or 0, str(node)))
-        return {"report": self.report(report), "claims": [self.claim(node) for node in claims]}
+    def document(self, claims: Iterable[Any]) -> dict[str, Any]:
+        in_order = sorted(claims, key=lambda node: (self.number(node, CG.position) or 0, str(node)))
+        return {"report": self.report(self.name.node), "claims": [self.claim(node) for node in in_order]}
 
     def report(self, node: NamedNode) -> dict[str, Any]:
         revised = self.one(node, PROV.wasRevisionOf)

@@ -1,0 +1,91 @@
+"""A report as somebody reads it: its text with the claims in their places, and of each claim its way to the reader and what it says.
+
+Values are JSON; every name of an entity comes in both languages. Offsets are code points of the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Store
+
+from claimgraph.ask import lookup
+from claimgraph.ask.claim_views import Telling, names_in
+from claimgraph.ask.jobs import Done, reference_of, within
+from claimgraph.ask.marks import stretches
+from claimgraph.ask.worker import Worker
+from claimgraph.model.canonical import version_of
+from claimgraph.model.document import ClaimsDocument, Report, as_json
+from claimgraph.model.errors import NotFound, StoreDamaged
+from claimgraph.model.from_quads import from_quads
+from claimgraph.model.limits import LIMITS
+from claimgraph.model.names import ID_PATTERN, Base, ReportName
+from claimgraph.model.text import shown
+from claimgraph.store.archive import Archive
+from claimgraph.store.place import Place
+from claimgraph.store.reference import Reference
+
+
+def report_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
+    """The report that ``report`` names: by its id, for the version that stands, or as ``HASH/ID``. Raises :class:`NotFound`."""
+    store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
+    name = _name_of(store, base, header["report"])
+    worker.forbid_files()
+    document, stands = document_at(worker, header, store, name)
+    value = view(document, name, reference_of(worker, store))
+    value["report"] |= {"stands": stands, "commit": header["commit"]}
+    data = json.dumps(value, ensure_ascii=False).encode("utf-8")
+    return {"media": "application/json"}, within(data)
+
+
+def _name_of(store: Store, base: Base, wanted: str) -> ReportName:
+    iri = f"{base.iri}v/{wanted}"
+    if re.fullmatch(ID_PATTERN, wanted):
+        standing = lookup.standing_version(store, base.series(wanted))
+        iri = standing.value if standing is not None else ""
+    name = base.report_of(iri)
+    if name is not None and name.iri == iri:
+        return name
+    raise NotFound(f"The store has no report {shown(wanted, 200)}: the list of reports names those it has.")
+
+
+def document_at(worker: Worker, header: dict[str, Any], store: Store, name: ReportName) -> tuple[ClaimsDocument, bool]:
+    """The claims document of a version, and whether that version stands; one that does not is read from the archive.
+
+    Raises :class:`NotFound`, and :class:`StoreDamaged` where the archive's copy is not what its version was named by.
+    """
+    quads = list(store.quads_for_pattern(None, None, None, name.node))
+    if quads:
+        return from_quads(quads, name, Base(LIMITS.base)), True
+    worker.allow_files()
+    with closing(Archive(Place(Path(header["folder"])).archive, LIMITS.base, make=False)) as archive:
+        stored = archive.version(name.version, name.report_id)
+    if stored is None:
+        raise NotFound(f"The store has no version {shown(name.version, 20)} of a report {shown(name.report_id, 200)}.")
+    document = stored.claims_document()
+    if version_of(document) != name.version:
+        raise StoreDamaged(f"The archive's copy of report {name.report_id} is not what its version was named by: restore a backup.")
+    return document, False
+
+
+def view(document: ClaimsDocument, name: ReportName, reference: Reference) -> dict[str, Any]:
+    """A claims document as the pages show it: ``report``, ``stretches`` of its text with the ids of their claims, and ``claims``."""
+    telling = Telling(names_in(reference))
+    text = document.report.text
+    spans = {claim.id: (claim.start, claim.end) for claim in document.claims}
+    return {
+        "report": _report(document.report, name, telling),
+        "stretches": [{"text": text[one.start : one.end], "claims": list(one.marks)} for one in stretches(len(text), spans)],
+        "claims": [telling.claim(claim, name, document.report.publisher) for claim in document.claims],
+    }
+
+
+def _report(report: Report, name: ReportName, telling: Telling) -> dict[str, Any]:
+    told = as_json(ClaimsDocument(report=report))["report"]
+    del told["text"]
+    publisher = telling.entity(report.publisher) if report.publisher else None
+    return {**told, "iri": name.iri, "version": name.version, "publisher": publisher}
