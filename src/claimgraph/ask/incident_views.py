@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -169,7 +169,7 @@ class Incident:
 
     def numbers(self, most: int) -> Iterator[dict[str, Any]]:
         """Competing numbers of people, along the number line; the ways in which detainees come to be gone stand together."""
-        gone = _ways_of_departure()
+        gone = ways_of_departure()
         kinds = sorted({fact.type for fact in self.facts if fact.counted})
         for group in [[kind for kind in kinds if kind in gone], *([kind] for kind in kinds if kind not in gone)]:
             rows = sorted((fact for fact in self.facts if fact.counted and fact.type in group), key=_on_the_line)
@@ -243,6 +243,8 @@ def _fact(rows: Sequence[Mapping[str, Any]]) -> Fact:
     )
 
 
-def _ways_of_departure() -> frozenset[str]:
+@cache
+def ways_of_departure() -> frozenset[str]:
+    """The types of event by which detainees come to be gone."""
     found = (q.object for q in ontology_quads() if q.subject == CG.WaysOfDeparture and q.predicate == SKOS.member)
     return frozenset(node.value.rpartition("event-")[2] for node in found if isinstance(node, NamedNode))
