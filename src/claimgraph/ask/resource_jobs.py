@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import html
-import re
-from collections.abc import Iterable
+import json
+from collections.abc import Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -15,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from claimgraph.ask import lookup
 from claimgraph.ask.jobs import Done, reference_of, within
-from claimgraph.ask.results import JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, Form, choose, write_graph
+from claimgraph.ask.results import HTML, JSON_LD, N_QUADS, N_TRIPLES, TRIG, TURTLE, choose, write_graph
 from claimgraph.ask.worker import Worker
 from claimgraph.model.canonical import version_of
 from claimgraph.model.errors import NotFound, StoreDamaged
@@ -27,17 +26,14 @@ from claimgraph.store.archive import Archive
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference
 
-HTML = Form("text/html", "html", ("application/xhtml+xml",))
 FORMS = (TURTLE, TRIG, JSON_LD, N_QUADS, N_TRIPLES, HTML)
 _LONGEST = 2_000  # characters of a literal shown; the data forms have all
-_MARK = "[\u0300-\u036f\u0483-\u0489\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_PILE = re.compile(f"({_MARK}{{8}}){_MARK}+")  # more marks on a letter than any writing has: they would cover the lines above
 
 
 def resource(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
     """What is stated of ``iri``. ``see`` in the answer's header names the version that stands, where the IRI is a report as a whole.
 
-    What stands no longer is read from the archive. Raises :class:`NotFound`.
+    What stands no longer is read from the archive. For a page the body is its data, as JSON. Raises :class:`NotFound`.
     """
     store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
     try:
@@ -61,7 +57,7 @@ def resource(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # no
     if not quads:
         raise NotFound(f"The store has nothing called {shown(node.value, 300)}.")
     quads = quads[: LIMITS.answer_rows]
-    data = _page(node, quads, base).encode("utf-8") if form is HTML else write_graph(quads, form)
+    data = _statements(node, quads, base) if form is HTML else write_graph(quads, form)
     facts["etag"] = hashlib.sha256(data).hexdigest()[:32]
     return facts, within(data)
 
@@ -92,37 +88,27 @@ def _is_part(iri: str, whole: str) -> bool:
 # --- as a page ------------------------------------------------------------------------------------------------------------
 
 
-def _page(node: NamedNode, quads: Iterable[Quad], base: Base) -> str:
-    """A page that needs nothing but itself: a table of statements, each text in its own direction."""
-    rows = "\n".join(
-        "<tr>" + "".join(f"<td>{_link(term, base)}</td>" for term in (q.subject, q.predicate, q.object, q.graph_name)) + "</tr>" for q in quads
-    )
-    title = _words(node.value, 300)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title></head>\n"
-        f"<body><main><h1><bdi>{title}</bdi></h1>\n"
-        "<p>What the store holds of this, each statement with the graph it stands in. Ask for text/turtle, application/trig or application/ld+json "
-        "to have it as data.</p>\n<table><thead><tr><th>statement of</th><th>property</th><th>value</th><th>graph</th></tr></thead>\n"
-        f"<tbody>\n{rows}\n</tbody></table></main></body></html>\n"
-    )
+def _statements(node: NamedNode, quads: Sequence[Quad], base: Base) -> bytes:
+    """What a page of the resource shows, as JSON: its statements as terms, of many the first."""
+    shown_quads = quads[: LIMITS.page_rows]
+    value = {
+        "iri": node.value,
+        "word": last_word(node.value) or node.value,
+        "cut": len(quads) > len(shown_quads),
+        "statements": [[term_value(term, base) for term in (q.subject, q.predicate, q.object, q.graph_name)] for q in shown_quads],
+    }
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _words(text: str, limit: int) -> str:
-    """Words from outside as HTML: controls by their number, and no letter with marks without end."""
-    return html.escape(_PILE.sub(r"\1…", shown(text, limit)))
-
-
-def _link(term: object, base: Base) -> str:
-    """A term as HTML: our own IRIs lead to their pages, those of the web out, and nothing else leads anywhere."""
+def term_value(term: object, base: Base) -> dict[str, str]:
+    """A term as a page shows it: a ``text``, or an IRI by its last word with where it leads. Ours lead to their pages, those of the web out."""
     if isinstance(term, Literal):
-        language = f' lang="{html.escape(term.language)}"' if term.language else ""
-        return f'<span dir="auto"{language}>{_words(term.value, _LONGEST)}</span>'
+        text = term.value[:_LONGEST] + ("…" if len(term.value) > _LONGEST else "")
+        return {"kind": "text", "text": text, "lang": term.language or ""}
     if not isinstance(term, NamedNode):
-        return _words(str(term), _LONGEST)
-    word = f"<bdi>{_words(last_word(term.value) or term.value, 200)}</bdi>"
+        return {"kind": "other", "text": "" if term is None else str(term)[:_LONGEST], "href": ""}
+    word = (last_word(term.value) or term.value)[:_LONGEST]
     if term.value.startswith(base.iri):
-        return f'<a href="/id/{html.escape(term.value[len(base.iri) :])}">{word}</a>'
-    if term.value.partition(":")[0].lower() in ("http", "https"):  # urlsplit raises for some hosts that IRIs may have
-        return f'<a href="{html.escape(term.value)}" rel="noopener noreferrer">{word}</a>'
-    return word
+        return {"kind": "ours", "text": word, "href": "/id/" + term.value[len(base.iri) :], "iri": term.value}
+    is_web = term.value.partition(":")[0].lower() in ("http", "https")  # urlsplit raises for some hosts that IRIs may have
+    return {"kind": "web" if is_web else "other", "text": word, "href": term.value if is_web else "", "iri": term.value}

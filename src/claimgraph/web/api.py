@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from claimgraph.ask.catalogue import catalogue, question, question_value
 from claimgraph.ask.document_jobs import MEDIA, over_http
-from claimgraph.ask.results import CSV, JSON, TURTLE, Form, choose
+from claimgraph.ask.results import CSV, HTML, JSON, TURTLE, Form, choose
 from claimgraph.model.errors import BadParameter, VersionConflict, WrongMediaType
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.text import shown
@@ -22,6 +22,7 @@ from claimgraph.web.backend import EvidenceBackend
 from claimgraph.web.errors import MEDIA as PROBLEM
 from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, unless_gone
 from claimgraph.web.openapi import DESCRIBED, LONGEST_REASON, question_described
+from claimgraph.web.pages import Pages, knows
 from claimgraph.web.sparql import answered, wish_of
 
 _OURS = ("format", "limit", "cursor", "reviewed", "timeout", "min-commit")
@@ -29,10 +30,10 @@ _FIELDS = ("id", "title", "url", "publisher", "published", "retrieved")
 _VERDICT = Form("application/json", "json", ("application/problem+json",))
 
 
-def router(backend: EvidenceBackend) -> APIRouter:
-    """The routes of the API on a backend."""
+def router(backend: EvidenceBackend, pages: Pages) -> APIRouter:
+    """The routes of the API on a backend; an IRI of ours has a page too."""
     routes = APIRouter()
-    api = Api(backend)
+    api = Api(backend, pages)
 
     def add(path: str, method: str, endpoint: Callable[..., Awaitable[Response]], name: str, **described: Any) -> None:
         routes.add_api_route(path, endpoint, methods=[method], response_model=None, response_class=Response, name=name, **described)
@@ -52,8 +53,8 @@ def router(backend: EvidenceBackend) -> APIRouter:
 class Api:
     """What the routes do."""
 
-    def __init__(self, backend: EvidenceBackend) -> None:
-        self.backend = backend
+    def __init__(self, backend: EvidenceBackend, pages: Pages) -> None:
+        self.backend, self.pages = backend, pages
 
     async def questions(self, request: Request) -> Response:
         """The questions of the catalogue, each with its parameters and columns in both languages."""
@@ -120,9 +121,11 @@ class Api:
         found = await unless_gone(request, self.backend.read(header, b"", wish))
         if "see" in found.facts:
             return RedirectResponse("/id/" + found.facts["see"].removeprefix(LIMITS.base), 303, headers={"Vary": "Accept"})
+        if found.facts["media"] == HTML.header:
+            value = {**json.loads(found.body), "stands": found.facts.get("stands", True)}
+            return await self.pages.show(request, "id.html", value, commit=found.commit)
         etag = f'"{found.facts["etag"]}"'
-        known = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-        if known == ["*"] or etag in known:
+        if knows(request, etag):
             return Response(status_code=304, headers={"ETag": etag, "Vary": "Accept", "X-Commit": str(found.commit)})
         return answered(found, ETag=etag)
 

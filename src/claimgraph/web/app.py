@@ -8,20 +8,24 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
+from markupsafe import Markup
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from claimgraph import __version__
 from claimgraph.model.errors import BadRequest, ClaimgraphError, WrongMethod
 from claimgraph.web.access import Access
 from claimgraph.web.api import router
+from claimgraph.web.assets import ADDRESS
 from claimgraph.web.backend import Backend, EvidenceBackend
 from claimgraph.web.described import BEARER, schemas
-from claimgraph.web.errors import NothingHere, problem
+from claimgraph.web.errors import NothingHere, defect
 from claimgraph.web.graphs import Graphs
 from claimgraph.web.guard import Guard
-from claimgraph.web.openapi import others, page, protocols
+from claimgraph.web.openapi import addresses, others, protocols
+from claimgraph.web.pages import Pages
+from claimgraph.web.site import site
 from claimgraph.web.sparql import Sparql
 from claimgraph.web.watch import Watch
 
@@ -32,8 +36,8 @@ _NAMING = ("id", "graphs")  # addresses that go on with a name, percent signs an
 class Service:
     """The ASGI application of one backend: protocols are answered at once, the API by FastAPI."""
 
-    def __init__(self, backend: Backend, watch: Watch) -> None:
-        self.backend, self.watch = backend, watch
+    def __init__(self, backend: Backend, watch: Watch, pages: Pages) -> None:
+        self.backend, self.watch, self.pages = backend, watch, pages
         self._protocols: dict[str, _Handler] = {"sparql": Sparql(backend), "graphs": Graphs(backend)}
         self._app = self._fastapi()
 
@@ -55,12 +59,13 @@ class Service:
     def _fastapi(self) -> FastAPI:
         app = FastAPI(title="claimgraph", version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
         if isinstance(self.backend, EvidenceBackend):
-            app.include_router(router(self.backend))
+            app.include_router(router(self.backend, self.pages))
+            app.include_router(site(self.backend, self.pages))
+        app.add_route(f"{ADDRESS}{{name:path}}", self.pages.assets.file, methods=["GET", "HEAD"])
         for path, handler in (("/health", self._health), ("/metrics", self._metrics), ("/openapi.json", self._openapi), ("/docs", self._docs)):
             app.add_route(path, handler, methods=["GET", "HEAD"])
-        app.add_exception_handler(ClaimgraphError, _told)
-        app.add_exception_handler(HTTPException, _told)
-        app.add_exception_handler(RequestValidationError, _told)
+        for kind in (ClaimgraphError, HTTPException, RequestValidationError, Exception):  # of the last the guard is told too, and logs it
+            app.add_exception_handler(kind, self._told)
         return app
 
     async def _health(self, _: Request) -> Response:
@@ -75,9 +80,17 @@ class Service:
         """The description for programs."""
         return JSONResponse(self._described())
 
-    async def _docs(self, _: Request) -> Response:
+    async def _docs(self, request: Request) -> Response:
         """The description for people."""
-        return HTMLResponse(page(self._described()))
+        link = Markup('<a href="/openapi.json">openapi.json</a>')
+        return await self.pages.show(request, "docs.html", {"addresses": addresses(self._described()), "openapi": link})
+
+    async def _told(self, request: Request, error: Exception) -> Response:
+        """An error of a route in the one shape."""
+        response = await self.pages.told(request, _known(request, error))
+        if request.method not in ("GET", "HEAD"):
+            response.headers["Connection"] = "close"  # the body may not have been read to its end
+        return response
 
     def _described(self) -> dict[str, Any]:
         found = get_openapi(title="claimgraph", version=__version__, routes=self._app.routes, description="Who claims what about whom.")
@@ -85,14 +98,6 @@ class Service:
         found["components"] = {"schemas": schemas(), "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}
         found["security"] = [{}, *BEARER]  # reading, where it is open
         return found
-
-
-async def _told(request: Request, error: Exception) -> Response:
-    """An error of a route in the one shape."""
-    response = problem(_known(request, error))
-    if request.method not in ("GET", "HEAD"):
-        response.headers["Connection"] = "close"  # the body may not have been read to its end
-    return response
 
 
 def _known(request: Request, error: Exception) -> ClaimgraphError:
@@ -105,6 +110,8 @@ def _known(request: Request, error: Exception) -> ClaimgraphError:
         return WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed)
     if isinstance(error, HTTPException) and error.status_code == 404:  # noqa: PLR2004
         return _nothing_here()
+    if not isinstance(error, HTTPException | RequestValidationError):
+        return defect()
     return BadRequest("The request is not one that this address takes: /docs says what it takes.")
 
 
@@ -114,4 +121,5 @@ def _nothing_here() -> NothingHere:
 
 def application(backend: Backend, access: Access, watch: Watch, origins: Iterable[str] = ()) -> ASGIApp:
     """The whole application, guarded."""
-    return Guard(Service(backend, watch), access, watch, origins)
+    pages = Pages()
+    return Guard(Service(backend, watch, pages), access, watch, pages, origins)

@@ -38,6 +38,11 @@ class NothingHere(ClaimgraphError):
     status = 404
 
 
+def defect() -> Defect:
+    """What is told of it."""
+    return Defect("This is a defect of the service: please report what you asked. Nothing was written by it.")
+
+
 def problem_value(error: ClaimgraphError) -> dict[str, Any]:
     """Problem details: ``code`` is the kind of error for programs, ``detail`` the sentence for people, ``problems`` the single findings."""
     value: dict[str, Any] = {

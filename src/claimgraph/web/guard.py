@@ -7,12 +7,14 @@ import time
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from claimgraph.model.errors import BadRequest, ClaimgraphError, NotAllowed, Unavailable
 from claimgraph.model.text import shown
 from claimgraph.web.access import NOBODY, Access, refuse_stranger
-from claimgraph.web.errors import ClientGone, Defect, problem
+from claimgraph.web.errors import ClientGone, defect
+from claimgraph.web.pages import Pages
 from claimgraph.web.watch import Watch
 
 _GONE = 499
@@ -33,8 +35,8 @@ _EXPOSED = "X-Commit, X-Truncated, ETag, Location, Link, Retry-After"
 class Guard:
     """An ASGI application around another one."""
 
-    def __init__(self, app: ASGIApp, access: Access, watch: Watch, origins: Iterable[str] = ()) -> None:
-        self.app, self.access, self.watch = app, access, watch
+    def __init__(self, app: ASGIApp, access: Access, watch: Watch, pages: Pages, origins: Iterable[str] = ()) -> None:
+        self.app, self.access, self.watch, self.pages = app, access, watch, pages
         self._origins = frozenset(origins)
         self._always = [(name.lower().encode(), value.encode()) for name, value in SECURITY.items()]
 
@@ -69,7 +71,7 @@ class Guard:
             await self._tell(error, scope, receive, answer, started=status > 0)
         except Exception as error:  # noqa: BLE001  # the last place where a traceback can become a sentence
             self.watch.defect(error)
-            await self._tell(_defect(), scope, receive, answer, started=status > 0)
+            await self._tell(defect(), scope, receive, answer, started=status > 0)
         finally:
             who = scope["claimgraph.who"].name
             self.watch.request(scope["method"], scope["path"], status or _GONE, time.perf_counter() - began, who, commit)
@@ -99,7 +101,7 @@ class Guard:
     async def _tell(self, error: ClaimgraphError, scope: Scope, receive: Receive, send: Send, *, started: bool) -> None:
         if started:  # too late for another status: the answer breaks off, and its length shows it
             return
-        response = problem(error)
+        response = await self.pages.told(Request(scope), error)
         if scope["method"] not in ("GET", "HEAD"):
             response.headers["Connection"] = "close"  # the body may not have been read to its end
         await response(scope, receive, send)
@@ -124,7 +126,3 @@ async def _preflight(send: Send) -> None:
     ]
     await send({"type": "http.response.start", "status": 204, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
-
-
-def _defect() -> Defect:
-    return Defect("This is a defect of the service: please report what you asked. Nothing was written by it.")

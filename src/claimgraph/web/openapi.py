@@ -1,8 +1,7 @@
-"""How the service describes itself to programs and people: OpenAPI, and a page of it that loads nothing from elsewhere."""
+"""How the service describes itself to programs and people: OpenAPI, and what a page tells of it."""
 
 from __future__ import annotations
 
-import html
 from typing import Any
 
 from claimgraph.ask.catalogue import Parameter, Question
@@ -228,21 +227,16 @@ def others() -> dict[str, Any]:
     }
 
 
-def page(description: dict[str, Any]) -> str:
-    """The description as a page for people: each address with what it takes and gives."""
-    parts = []
-    for path, methods in sorted(description["paths"].items()):
-        for method, one in methods.items():
-            parameters = "".join(
-                f"<li><code>{html.escape(p['name'])}</code> {html.escape(p.get('description', ''))}</li>" for p in one.get("parameters", ())
-            )
-            statuses = ", ".join(map(str, sorted(one["responses"], key=str)))
-            parts.append(
-                f"<section><h2><code>{method.upper()} {html.escape(path)}</code></h2><p>{html.escape(one.get('summary', ''))}</p>"
-                f"<ul>{parameters}</ul><p>Answers: {statuses}</p></section>"
-            )
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        "<title>claimgraph: the API</title></head>\n<body><main><h1>claimgraph: the API</h1>"
-        '<p>The same for programs is <a href="/openapi.json">openapi.json</a>.</p>' + "\n".join(parts) + "</main></body></html>\n"
-    )
+def addresses(description: dict[str, Any]) -> list[dict[str, Any]]:
+    """The description for a page: each address with what it takes and gives."""
+    return [
+        {
+            "method": method.upper(),
+            "path": path,
+            "summary": one.get("summary", ""),
+            "parameters": [{"name": p["name"], "description": p.get("description", "")} for p in one.get("parameters", ())],
+            "statuses": sorted(map(str, one["responses"])),
+        }
+        for path, methods in sorted(description["paths"].items())
+        for method, one in methods.items()
+    ]

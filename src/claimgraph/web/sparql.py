@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from claimgraph.ask.query import Dataset
-from claimgraph.ask.results import GRAPHS, choose, write_graph
+from claimgraph.ask.results import GRAPHS, HTML, choose, write_graph
 from claimgraph.model.errors import BadRequest, WrongMediaType, WrongMethod
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.text import shown
@@ -25,7 +25,7 @@ LONGEST_TIMEOUT = 86_400
 
 @dataclass(frozen=True)
 class _Operation:
-    """What a request asks for: a query or an update, or the description of the service if neither."""
+    """What a request asks for: a query or an update, or the description of the service if neither (of a browser: the page)."""
 
     query: bytes | None
     update: bytes | None
@@ -51,6 +51,8 @@ class Sparql:
         if operation.update is not None:
             return await self._update(request, operation.update, operation.parameters, wish)
         if operation.query is None:
+            if not self.backend.is_scratch and choose(wish.accept, (*GRAPHS, HTML)) is HTML:
+                return RedirectResponse("/pages/sparql", 303, headers={"Vary": "Accept"})
             return await self._description(request, wish)
         dataset = Dataset(operation.parameters.all("default-graph-uri"), operation.parameters.all("named-graph-uri"))
         return answered(await unless_gone(request, self.backend.query(operation.query, dataset, wish, address_of(request))))

@@ -1,0 +1,65 @@
+"""The pages' addresses. Each asks a job for its data and shows it by a template, or gives it as it is to whoever wants data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from claimgraph.ask.catalogue import catalogue, question_value
+from claimgraph.web.backend import Answered, EvidenceBackend
+from claimgraph.web.exchange import in_address, unless_gone
+from claimgraph.web.pages import JSON, Pages, data, form_of
+from claimgraph.web.sparql import wish_of
+from claimgraph.web.sparql_page import PATH, SparqlPage
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def site(backend: EvidenceBackend, pages: Pages) -> APIRouter:
+    """The routes of all pages."""
+    routes = APIRouter()
+    home, sparql = Home(backend, pages), SparqlPage(backend, pages)
+    for path in ("/", "/home.json"):
+        add(routes, path, home.page)
+    add(routes, PATH, sparql.page, "POST")
+    add(routes, f"{PATH}/terms.json", sparql.terms)
+    return routes
+
+
+def add(routes: APIRouter, path: str, handler: Handler, *methods: str) -> None:
+    """A page's address; its description is the page itself."""
+    routes.add_route(path, handler, methods=["GET", "HEAD", *methods], include_in_schema=False)
+
+
+async def page_data(backend: EvidenceBackend, request: Request, job: str, body: bytes = b"", **header: Any) -> Answered:
+    """What a job gives for a page, until its client goes; the address may say ``timeout`` and ``min-commit``."""
+    wish = wish_of(request, in_address(request))
+    return await unless_gone(request, backend.read({"job": job, **header}, body, wish))
+
+
+class Home:
+    """The first page: what the store holds, and the questions."""
+
+    def __init__(self, backend: EvidenceBackend, pages: Pages) -> None:
+        self.backend, self.pages = backend, pages
+        self._kept: tuple[int | None, dict[str, Any]] = (None, {})
+
+    async def page(self, request: Request) -> Response:
+        """Answer a request."""
+        form = form_of(request)
+        if self._kept[0] is None or self._kept[0] != self.backend.shown.commit:  # a commit's figures do not change
+            found = await page_data(self.backend, request, "home")
+            self._kept = found.commit, json.loads(found.body)
+        commit, value = self._kept
+        value = {**value, "questions": [question_value(one) for one in catalogue().values()]}
+        if form is JSON:
+            return data(value, commit)
+        return await self.pages.show(request, "home.html", {**value, "data_forms": [_as_json("/home.json")]}, commit=commit)
+
+
+def _as_json(href: str) -> dict[str, str]:
+    return {"media": JSON.media, "href": href, "name": "JSON"}

@@ -1,0 +1,9 @@
+"""What the browser tests share: a service on the samples, a browser, and pages in it."""
+
+from __future__ import annotations
+
+from browsing import browser, opening
+from running import sampled
+from serving import served, serving
+
+__all__ = ["browser", "opening", "sampled", "served", "serving"]
