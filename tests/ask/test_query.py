@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -356,3 +357,20 @@ def test_a_path_through_a_cycle_ends(tmp_path: Path) -> None:
     store.flush()
     del store
     assert len(run(tmp_path / "index", f"SELECT * {{ <{nodes[0].value}> (<http://example.org/next>*)* ?x }}").rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("SELECT * { ?a foaf:name ?b ; cg:text ?c }", "foaf: is no prefix that the query declares (PREFIX foaf: <…>)"),
+        ("PREFIX a: <urn:a> SELECT * { ?s a:b عربي:x }", "عربي: is no prefix that the query declares"),
+        ("SELEC ?x { }", "it begins with SELEC, and a query begins with SELECT, ASK, CONSTRUCT, DESCRIBE"),
+        ("", "it is empty"),
+        ("PREFIX a: <urn:a>", "it is empty"),
+        ("INSERT DATA { }", "over HTTP send an update as 'update'"),
+    ],
+)
+def test_a_mistake_that_many_make_is_named(snapshot: Path, query: str, sentence: str) -> None:
+    """By what to do about it, in the query's own words."""
+    with pytest.raises(BadQuery, match=re.escape(sentence)):
+        run(snapshot, query)

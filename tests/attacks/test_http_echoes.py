@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -92,9 +93,17 @@ def test_errors_are_no_stage(victim: Writable, payload: str) -> None:
 FORGED = '"}\n{"event": "forged", "status": 200, "x": "'
 
 
-def test_no_request_forges_a_line(victim: Writable) -> None:
+def test_no_request_forges_a_line(store: Path, tmp_path: Path) -> None:
     """A request is one line of the log, whatever is in its path, parameters, token and headers; of the last three nothing is in it."""
-    running = victim.service
+    with service(tmp_path, data=store) as running:  # its own: elsewhere lines of requests whose client did not wait come in between
+        lines = logged(running)
+    assert all(set(line) <= {"at", "event", "method", "path", "status", "ms", "agent", "commit"} for line in lines)
+    assert all("forged" not in json.dumps({**line, "path": ""}) and line["path"].isprintable() for line in lines)
+    assert sum("forged" in line["path"] for line in lines) == 5
+
+
+def logged(running: Service) -> list[dict[str, Any]]:
+    """The lines of requests that would forge others, one for each."""
     plain, encoded = FORGED.replace("\n", ""), quote(FORGED, safe="")
     before = len(eventually(lambda: running.log, "the log"))
     requests = [
@@ -108,9 +117,7 @@ def test_no_request_forges_a_line(victim: Writable) -> None:
         running.send(method, target, None, headers)
     lines = eventually(lambda: running.log[before:] if len(running.log) >= before + len(requests) else None, "the lines") or []
     assert [(line["event"], line["method"]) for line in lines] == [("request", method) for method, _, _ in requests]
-    assert all(set(line) <= {"at", "event", "method", "path", "status", "ms", "agent", "commit"} for line in lines)
-    assert all("forged" not in json.dumps({**line, "path": ""}) and line["path"].isprintable() for line in lines)
-    assert sum("forged" in line["path"] for line in lines) == 5
+    return lines
 
 
 # --- other sites ----------------------------------------------------------------------------------------------------------

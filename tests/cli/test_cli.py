@@ -610,7 +610,7 @@ def test_verify(claimgraph: Run, sampled: Path) -> None:
     checked = found.json["checked"]
     assert (checked["commits"], checked["reports"]) == (12, 11)
     people = claimgraph("--data", sampled, "verify")
-    assert people.out == f"12 commits, 11 reports, {checked['quads']} quads: all is as it was signed.\n"
+    assert people.out == f"12 commits, 11 reports, {checked['quads']} quads: all is as it was committed.\n"
     assert claimgraph("--data", sampled, "verify", "--format", "csv").code == 2
 
 

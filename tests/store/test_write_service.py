@@ -61,7 +61,7 @@ class Service:
 def service(place: Place, base: Base, agent: str = "the service") -> Iterator[Service]:
     """A process that writes to a folder for others."""
     ours, theirs = context().Pipe()
-    process = context().Process(target=serve_writer, args=(str(place.folder), base.iri, agent, theirs), daemon=True)
+    process = context().Process(target=serve_writer, args=(str(place.folder), base.iri, agent, theirs, os.getpid()), daemon=True)
     process.start()
     theirs.close()
     running = Service(process, ours, json.loads(ours.recv_bytes()))

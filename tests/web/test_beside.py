@@ -143,7 +143,7 @@ def test_reindex_is_refused(other: Writable, claimgraph: Run) -> None:
     """The index is not built anew under a service: the sentence says who holds the folder; the service goes on."""
     said = finish(start("reindex", "--data", other.data, cwd=other.data.parent, CLAIMGRAPH_LOCK_SECONDS="0.2", CLAIMGRAPH_AGENT="omar"))
     assert said.code == 1
-    assert "'serve' by claimgraph serve" in said.sentence
+    assert f"in use by 'claimgraph serve' (process {other.service.process.pid}, since " in said.sentence
     assert asked(other.service, "ASK {}").status == 200
     assert claimgraph("verify", "--data", other.data).code == 0
 
@@ -152,7 +152,7 @@ def test_a_second_service_is_refused(other: Writable) -> None:
     """One folder has one service: another ends with a sentence that says who holds the folder, and disturbs nothing."""
     said = finish(start("serve", "--port", "0", "--data", other.data, cwd=other.data.parent, CLAIMGRAPH_LOCK_SECONDS="0.2"))
     assert (said.code, said.out) == (1, "")
-    assert "'serve' by claimgraph serve" in said.sentence
+    assert f"in use by 'claimgraph serve' (process {other.service.process.pid}, since " in said.sentence
     assert other.update("INSERT DATA {}") > 0
 
 

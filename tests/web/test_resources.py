@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
@@ -295,3 +296,13 @@ def test_a_page_shows_what_is_no_markup(writable: Writable) -> None:
     assert not [link for link in page.links if urlsplit(link).scheme not in ("", "http", "https")]
     assert "\u202e" not in answer.text
     assert [text for _, _, text in page.texts if "<script>alert(1)</script>" in text]
+
+
+def test_a_claim_goes_by_its_report(served: Service) -> None:
+    """``/id/REPORT/CLAIM`` leads to the claim of the version that stands; a claim that there is not is not found."""
+    answer = served.send("GET", "/id/sample-06-two-hundred/c04", headers={"Accept": "text/turtle"})
+    assert answer.status == 303
+    assert re.fullmatch(r"/id/v/[0-9a-f]{12}/sample-06-two-hundred/c04", answer.headers["Location"])
+    assert served.send("GET", answer.headers["Location"], headers={"Accept": "text/turtle"}).status == 200
+    for claim in ("c99", "", "c04/x", "c04%23hop-1"):
+        refused(served.send("GET", f"/id/sample-06-two-hundred/{claim}"), 404, "not-found")

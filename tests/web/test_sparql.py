@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import time
+from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, Store, parse
 
 from asking import DENIED_ESCAPES, GRAPHS, NOT_SPARQL, SDF, SOMEBODY_DENIES, of_results, triples
 from asking import rows as expected_rows
-from requesting import BASE, CG, ENDLESS, ROWS, Writable, address, asked, refused, rows
+from requesting import BASE, CG, ENDLESS, ROWS, TURTLE_BODY, Writable, address, asked, refused, rows
+from running import Run, small, written
 from serving import Answer, Service, eventually
 
 CLAIMS = f"SELECT ?claim WHERE {{ ?claim a <{CG}Claim> }}"
@@ -203,8 +205,25 @@ def test_every_address_takes_a_commit(writable: Writable) -> None:
         assert (answer.status, int(answer.headers["X-Commit"]) >= commit) == (200, True)
 
 
-def test_without_a_commit_readers_come_to_see_it_soon(writable: Writable) -> None:
-    """Who names none is answered at once, perhaps as of an older commit, which the answer tells; a moment later it shows the newest."""
+def test_the_first_who_reads_after_a_write_sees_it(writable: Writable) -> None:
+    """Though it names no commit: whether it reads at once or after a while in which nobody did, by whatever address."""
+    for pause in (0.5, 0.5, 2.0):
+        time.sleep(pause)  # two snapshots are not taken within a quarter of a second
+        name = writable.graph(f"first-{time.monotonic_ns()}")
+        assert writable.send("PUT", address("/graphs", graph=name), "<urn:a> <urn:b> <urn:c> .", TURTLE_BODY).status == 201
+        assert writable.service.send("GET", address("/graphs", graph=name)).status == 200
+
+
+def test_what_the_command_line_writes_is_seen_by_the_first_who_reads_later(writable: Writable, claimgraph: Run, tmp_path: Path) -> None:
+    """Nobody told the service of it, and nobody has read meanwhile."""
+    document = written(tmp_path / "beside.json", small("كتب سطر الأوامر هذا.", "beside-the-service"))
+    assert claimgraph("ingest", document, "--data", writable.data).code == 0
+    time.sleep(1)
+    assert writable.service.send("GET", "/id/beside-the-service").status == 303
+
+
+def test_readers_who_never_stop_come_to_see_it_soon(writable: Writable) -> None:
+    """Nobody among many who read waits, and a moment later they are shown the newest."""
     commit = writable.update(f"INSERT DATA {{ GRAPH <{writable.graph('soon')}> {{ <urn:a> <urn:b> <urn:c> }} }}")
     eventually(lambda: int(asked(writable.service, "ASK {}").headers["X-Commit"]) >= commit, "the new commit")
 

@@ -140,6 +140,18 @@ def _called(query: str, place: int) -> str | None:
     return found[1] if found else None
 
 
+def undeclared_prefixes(query: str) -> list[str]:
+    """The prefixes that a query uses and does not declare, in its order and letters."""
+    declared: set[str] = set()
+    found: dict[str, None] = {}
+    before = ""
+    for token in _TOKENS.finditer(query):
+        if token.lastgroup == "name" and (prefix := _undeclared(token[0], before, declared)) is not None:
+            found[prefix] = None
+        before = token[0].upper() if token.lastgroup == "word" else ""
+    return list(found)
+
+
 def words(query: str) -> Iterator[tuple[str, int]]:
     """The bare words of a query in upper case, with the depth of braces they stand at."""
     return ((word.text, word.depth) for word in outline(query).words)

@@ -371,4 +371,6 @@ def _give_up(waiting: asyncio.Future[_Process], error: ClaimgraphError) -> None:
 
 
 def _too_long(seconds: float) -> QueryStopped:
+    if seconds >= LIMITS.query_seconds:
+        return QueryStopped(f"The query ran into its deadline of {seconds:g} s, the most there is here (CLAIMGRAPH_QUERY_SECONDS): make it narrower.")
     return QueryStopped(f"The query ran into its deadline of {seconds:g} s: make it narrower, or allow more with timeout.")

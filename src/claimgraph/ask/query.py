@@ -13,7 +13,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 
-from claimgraph.ask.gate import UPDATES, Outline, check
+from claimgraph.ask.gate import UPDATES, Outline, check, undeclared_prefixes
 from claimgraph.model.errors import BadQuery, QueryStopped
 from claimgraph.model.isolation import Died, TookTooLong, run_isolated
 from claimgraph.model.limits import LIMITS
@@ -33,6 +33,8 @@ PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
 }
+
+_KINDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 Term = NamedNode | Literal | BlankNode | Triple | None
 
@@ -104,7 +106,7 @@ def evaluate(
                 table = tuple(map(tuple, islice(found, rows + 1)))
                 return Answer(columns, table[:rows], truncated=len(table) > rows)
     except SyntaxError as error:
-        raise BadQuery(_why_not(text, str(error.msg))) from None
+        raise BadQuery(_why_not(query, text, str(error.msg))) from None
     except OSError:  # what the engine says names files of this machine
         raise BadQuery("The query cannot be run: it asks for what this process may not open.") from None
     except (ValueError, RuntimeError) as error:
@@ -112,12 +114,21 @@ def evaluate(
     raise BadQuery("The query is no SELECT, ASK, CONSTRUCT or DESCRIBE.")
 
 
-def _why_not(text: Outline, said: str) -> str:
+def _why_not(query: str, text: Outline, said: str) -> str:
     """What is wrong with a query that does not parse; the engine's own words can be pages long."""
     if text.first in UPDATES:
-        return f"{text.first} would change the store, and queries only read: let reports in with 'claimgraph ingest'."
+        return (
+            f"{text.first} would change the store, and queries only read: let reports in with 'claimgraph ingest'; over HTTP send an update as "
+            "'update', with a token."
+        )
     if "refix not found" in said:
-        return f"The query uses a prefix that it does not declare; known without declaring are {', '.join(PREFIXES)}."
+        unknown = [name for name in undeclared_prefixes(query) if name not in PREFIXES]
+        which = f"{shown(unknown[0], 100)}: is no prefix" if unknown else "There is a prefix"
+        declared = f"PREFIX {shown((unknown or ['name'])[0], 100)}: <…>"
+        return f"{which} that the query declares ({declared}); known without declaring are {', '.join(PREFIXES)}."
+    if text.first not in _KINDS:
+        begins = f"begins with {shown(text.first, 40)}" if text.first else "is empty"
+        return f"The query is no SPARQL 1.1: it {begins}, and a query begins with {', '.join(_KINDS)}, behind its PREFIX lines."
     return f"The query is no SPARQL 1.1: {shown(said, 300)}."
 
 

@@ -9,6 +9,7 @@ import ast
 import json
 import os
 import re
+import warnings
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -62,13 +63,18 @@ class Endpoint:
         if token := os.environ.get("CLAIMGRAPH_TOKEN"):
             wrapper.addCustomHttpHeader("Authorization", f"Bearer {token}")
         try:
-            response: Any = wrapper.query().response
+            with warnings.catch_warnings(action="ignore"):  # it warns of a query whose kind it does not know; the endpoint says what is wrong with it
+                response: Any = wrapper.query().response
             data = response.read(LIMITS.answer_bytes + 1)
         except QueryBadFormed as error:
             raise BadQuery(f"{self.url} does not take the query: {_said(error)}.") from None
         except (SPARQLWrapperException, HTTPError) as error:
             raise QueryStopped(f"{self.url} does not answer the query: {_said(error)}.") from None
+        except TimeoutError:
+            raise QueryStopped(f"{self.url} did not answer within {seconds:g} s: make the query narrower, or allow more with --timeout.") from None
         except (URLError, OSError, ValueError) as error:
+            if isinstance(error, URLError) and isinstance(error.reason, TimeoutError):
+                raise Unavailable(f"{self.url} was not reached within {seconds:g} s: check the address, and that it runs.") from None
             raise Unavailable(f"{self.url} cannot be reached ({shown(str(error), 200)}): check the address, and that it runs.") from None
         if len(data) > LIMITS.answer_bytes:
             raise QueryStopped(f"The answer has more than {LIMITS.answer_bytes} bytes (CLAIMGRAPH_ANSWER_BYTES): ask for less, or use LIMIT.")

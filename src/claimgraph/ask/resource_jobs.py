@@ -46,8 +46,8 @@ def resource(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # no
     stated = lookup.describe(store, node)
     facts["truncated"] = stated.truncated
     quads: list[Quad] = lookup.quads_of(stated)
-    if not quads and (standing := lookup.standing_version(store, node)) is not None:
-        return {"see": standing.value}, b""
+    if not quads and (standing := _standing(store, node, base)) is not None:
+        return {"see": standing}, b""
     if not quads:
         quads = list(islice(store.quads_for_pattern(None, None, None, node), LIMITS.answer_rows + 1))
         facts["truncated"] = len(quads) > LIMITS.answer_rows
@@ -60,6 +60,16 @@ def resource(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # no
     data = _statements(node, quads, base) if form is HTML else write_graph(quads, form)
     facts["etag"] = hashlib.sha256(data).hexdigest()[:32]
     return facts, within(data)
+
+
+def _standing(store: Store, node: NamedNode, base: Base) -> str | None:
+    """Where a report is found that is named without its version (``BASE REPORT``), or a claim of it (``BASE REPORT/CLAIM``)."""
+    report, slash, claim = node.value.removeprefix(base.iri).partition("/")
+    standing = lookup.standing_version(store, NamedNode(base.iri + report))
+    if standing is None or not slash:
+        return standing.value if standing is not None else None
+    found = NamedNode(f"{standing.value}/{claim}")
+    return found.value if any(store.quads_for_pattern(found, None, None, standing)) else None
 
 
 def _superseded(worker: Worker, header: dict[str, Any], node: NamedNode, store: Store) -> list[Quad]:

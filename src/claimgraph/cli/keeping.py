@@ -132,7 +132,7 @@ def history(
 
 @app.command()
 def verify(context: typer.Context, data: Data = None, form: Form = Format.TABLE) -> int:
-    """Check that everything signed is still there and that the index says what the archive says."""
+    """Check that everything committed is still there and that the index says what the archive says."""
     if form not in (Format.TABLE, Format.JSON):
         raise Misuse("Choose table or json.")
     with _opened(place_of(context, data)) as (archive, store, snapshot), progress() as bar:
@@ -144,7 +144,7 @@ def verify(context: typer.Context, data: Data = None, form: Form = Format.TABLE)
     else:
         for problem in problems:
             err.print(f"✗ {problem}")
-        verdict = f"{len(problems)} problems" if problems else "all is as it was signed"
+        verdict = f"{len(problems)} problems" if problems else "all is as it was committed"
         out.print(f"{counts['commits']} commits, {counts['reports']} reports, {counts['quads']} quads: {verdict}.")
     return 1 if problems else 0
 

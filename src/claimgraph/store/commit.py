@@ -135,13 +135,18 @@ class Writer:
 
 
 @contextmanager
-def open_writer(place: Place, base: Base, agent: str, command: str, progress: Progress | None = None) -> Iterator[Writer]:
-    """A store open for writing, made if it is not there. Raises :class:`~claimgraph.model.errors.StoreLocked` naming who else writes."""
+def open_writer(
+    place: Place, base: Base, agent: str, command: str, progress: Progress | None = None, *, process: int | None = None
+) -> Iterator[Writer]:
+    """A store open for writing, made if it is not there; ``process`` is the one that others are told of, where it is not this one.
+
+    Raises :class:`~claimgraph.model.errors.StoreLocked` naming who else writes.
+    """
     if not agent.strip():
         raise Misuse("Every write is somebody's: name yourself with --as NAME or CLAIMGRAPH_AGENT.")
     place.make()
     with (
-        writing(place, agent, command),
+        writing(place, agent, command, process=process),
         closing(Archive(place.archive, base.iri)) as archive,
         closing(Index(place.index(stamp()), archive, progress)) as index,
     ):

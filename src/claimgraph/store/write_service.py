@@ -111,8 +111,8 @@ class _Desk:
         return {"head": self.writer.archive.head()}
 
 
-def serve_writer(folder: str, base: str, agent: str, ready: Connection) -> None:
-    """Write for others until ``ready`` (the starting process's end of a pipe) is closed; for a process of its own.
+def serve_writer(folder: str, base: str, agent: str, ready: Connection, service: int) -> None:
+    """Write for others until ``ready`` (the starting process's end of a pipe) is closed; for a process of its own, of the process ``service``.
 
     Says through ``ready`` that it listens, or the error that kept it from it. Ends between two requests, never within one.
     """
@@ -120,7 +120,7 @@ def serve_writer(folder: str, base: str, agent: str, ready: Connection) -> None:
         signal.signal(number, signal.SIG_IGN)
     place = Place(Path(folder))
     try:
-        with open_writer(place, Base(base), agent, "serve") as writer:
+        with open_writer(place, Base(base), agent, "serve", process=service) as writer:
             asyncio.run(_serve(place, _Desk(writer), ready))
     except ClaimgraphError as error:
         with suppress(OSError):  # nobody waits for it any more

@@ -72,9 +72,16 @@ class Access:
         if authorization is None or self.tokens is None:
             return NOBODY if self.reading_is_open else Who("", ())
         kind, _, secret = authorization.partition(" ")
-        token = self.tokens.of(secret.strip()) if kind.lower() == "bearer" else None
+        if kind.lower() != "bearer" or not secret.strip():
+            raise NotSignedIn(
+                "There is no token in 'Authorization': send 'Authorization: Bearer TOKEN', with one that 'claimgraph token create' made."
+            )
+        token = self.tokens.of(secret.strip())
         if token is None:
-            raise NotSignedIn("This token is not known, or was revoked: make one with 'claimgraph token create', and send 'Authorization: Bearer …'.")
+            raise NotSignedIn(
+                "This token is not known, or was revoked: make one with 'claimgraph token create', and send 'Authorization: Bearer TOKEN' (on the "
+                "command line: set CLAIMGRAPH_TOKEN)."
+            )
         return Who(token.name, (*NOBODY.scopes, *token.scopes) if self.reading_is_open else token.scopes)
 
 

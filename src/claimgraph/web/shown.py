@@ -71,7 +71,7 @@ class Shown:
         return self._newest.hold.snapshot.sequence if self._newest is not None else 0
 
     def stale(self) -> None:
-        """Something was written: the next reader looks whether a newer snapshot is due."""
+        """Something was written: the next reader looks whether a newer snapshot is due, and waits for it."""
         self._looked = 0.0
 
     @asynccontextmanager
@@ -80,7 +80,9 @@ class Shown:
 
         Raises :class:`NotFound` for a commit that there is not, and :class:`NotYet` where it could not be shown in time.
         """
-        self._look()
+        if (refreshing := self._look()) is not None:
+            left = deadline - asyncio.get_running_loop().time()
+            await asyncio.wait({refreshing}, timeout=max(0.0, min(left, LIMITS.snapshot_seconds)))
         if min_commit is not None and min_commit > self.commit:
             await self._wait_for(min_commit, deadline)
         held = self._newest
@@ -93,13 +95,19 @@ class Shown:
             held.readers -= 1
             held.settle()
 
-    def _look(self) -> None:
-        """See now and then, not at every request, whether the archive is ahead, and then have a snapshot taken while reading goes on."""
+    def _look(self) -> asyncio.Task[None] | None:
+        """See now and then, not at every request, whether the archive is ahead, and then have a snapshot taken while reading goes on.
+
+        Where nobody has looked for a while, or since the last write, it is given back to be waited for: what is ahead may have been so for long.
+        """
         now = asyncio.get_running_loop().time()
-        if now - self._looked >= LIMITS.snapshot_interval and self._refreshing is None:
-            self._looked = now
-            if self._is_behind():
-                self._refreshing = asyncio.get_running_loop().create_task(self._refresh_once())
+        if self._refreshing is not None or now - self._looked < LIMITS.snapshot_interval:
+            return None
+        is_long_ago = now - self._looked > 2 * LIMITS.snapshot_interval
+        self._looked = now
+        if self._is_behind():
+            self._refreshing = asyncio.get_running_loop().create_task(self._refresh_once())
+        return self._refreshing if is_long_ago else None
 
     def _is_behind(self) -> bool:
         """Whether the archive has more than is shown, or what is shown was removed. An archive that cannot be read has no more to show."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -68,7 +69,7 @@ class WriterProcess:
 
     def _start_process(self) -> None:
         ours, theirs = context().Pipe()
-        process = context().Process(target=serve_writer, args=(str(self.place.folder), self.base.iri, _AGENT, theirs), daemon=True)
+        process = context().Process(target=serve_writer, args=(str(self.place.folder), self.base.iri, _AGENT, theirs, os.getpid()), daemon=True)
         process.start()
         theirs.close()
         try:
