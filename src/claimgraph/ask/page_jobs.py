@@ -45,7 +45,6 @@ def home(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: 
         "incidents": _instances(store, CG.Incident),
         "candidates": sum(1 for _ in store.quads_for_pattern(None, CG.reviewState, CG["review-candidate"], None)),
         "outlets": len(outlets),
-        "statements": len(store),
     }
     return page_data({"counts": counts, "published": {"first": days[0] if days else "", "last": days[-1] if days else ""}})
 

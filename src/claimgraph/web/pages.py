@@ -121,11 +121,12 @@ class Pages:
         text = await asyncio.to_thread(self.render, request, template, {"commit": commit, **data})
         body = text.encode("utf-8")
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-        headers = {"Vary": VARY, "ETag": tag} | ({} if commit is None else {"X-Commit": str(commit)})
+        # The policy stands on a 304 too: browsers put the headers of that on the page they have.
+        headers = {"Vary": VARY, "ETag": tag, "Content-Security-Policy": policy} | ({} if commit is None else {"X-Commit": str(commit)})
         if status == 200 and knows(request, tag):  # noqa: PLR2004
             response = Response(status_code=304, headers=headers)
         else:
-            response = Response(body, status, {**headers, "Content-Security-Policy": policy}, HTML.header)
+            response = Response(body, status, headers, HTML.header)
         Reader.of(request).remember(response)
         return response
 

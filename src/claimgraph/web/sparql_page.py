@@ -26,7 +26,11 @@ PATH = "/pages/sparql"
 # The editor sizes itself by styles in its elements, and draws its marks as images of its own.
 _POLICY = f"{POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 _FORM = "application/x-www-form-urlencoded"
-_FIRST = """# Who denies what, in which words?
+_FIRST = """PREFIX cg: <https://w3id.org/claimgraph/ontology#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+# Who denies what, in which words?
 SELECT ?origin ?type ?words WHERE {
   ?claim cg:polarity cg:polarity-denies ; cg:claimant ?origin ;
     cg:content/cg:eventType/skos:notation ?type ;
@@ -62,7 +66,8 @@ class SparqlPage:
             "given": given is not None or named is not None,
             "named": question(named) if named is not None else None,
             "timeout": parameters.one("timeout") or "",
-            "seconds": LIMITS.query_seconds,
+            "seconds": f"{LIMITS.query_seconds:g}",
+            "base": LIMITS.base,
             "questions": list(catalogue().values()),
             "answer": answer,
             "wrong": wrong,

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from claimgraph.model.text import shown
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-_ADDRESSES = ("sparql", "graphs", "api", "id", "metrics", "health", "docs", "openapi.json")
+_ADDRESSES = ("sparql", "graphs", "api", "id", "pages", "assets", "metrics", "health", "docs", "openapi.json")
 
 
 class Watch:

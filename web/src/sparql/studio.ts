@@ -1,0 +1,185 @@
+/** The editor of the SPARQL page: tabs, completion, views of answers, a stop that stops the service's work, and what happened said aloud. */
+import Yasgui from "@zazuko/yasgui";
+import "@zazuko/yasgui/build/yasgui.min.css";
+import "./studio.css";
+import type { Yasqe } from "@zazuko/yasqe";
+import type { Parser } from "@zazuko/yasr";
+import { grouped, type Say } from "../say";
+import { answerOf } from "./answer";
+import { complete, type Terms } from "./completion";
+import { NAMES, plugins } from "./views";
+
+export interface Page {
+  form: HTMLFormElement;
+  place: HTMLElement;
+  controls: HTMLElement[];
+  run: HTMLButtonElement;
+  stop: HTMLButtonElement;
+  timeout: HTMLInputElement;
+  status: HTMLElement;
+  base: string;
+  query: string;
+  isGiven: boolean;
+  title: string;
+  say: Say;
+}
+
+interface Response {
+  status?: number;
+  headers?: Headers;
+}
+
+const ENDPOINT = `${location.origin}/sparql`;
+
+export async function open(page: Page): Promise<void> {
+  const { say } = page;
+  const terms = (await (await fetch("/pages/sparql/terms.json", { headers: { Accept: "application/json" } })).json()) as Terms;
+  complete(Yasgui.Yasqe, terms, say.language);
+  const { Yasr, Yasqe } = Yasgui;
+  const kit = { setting: { base: page.base, prefixes: terms.prefixes, places: terms.places }, say };
+  for (const [name, one] of Object.entries(plugins(kit))) Yasr.registerPlugin(name, one as never);
+  Yasr.defaults.pluginOrder = [...NAMES, "response"];
+  Yasr.defaults.prefixes = terms.prefixes;
+  Yasr.defaults.maxPersistentResponseSize = 0; // what the store answered stays out of the browser's storage
+  Yasr.defaults.errorRenderers = [(error) => Promise.resolve(refusal(error, say))];
+  Yasqe.defaults.prefixCcApi = null;
+  Yasqe.defaults.showQueryButton = false;
+  Yasqe.defaults.editorHeight = "20rem";
+  Yasqe.defaults.createShortLink = undefined;
+  Yasqe.defaults.screenReaderLabel = say("query");
+  const yasgui = new Yasgui(page.place, {
+    persistenceId: "claimgraph-sparql",
+    populateFromUrl: false,
+    autofocus: false,
+    tabName: say("tab"),
+    autoAddOnInit: !page.isGiven,
+    requestConfig: {
+      endpoint: ENDPOINT,
+      method: "POST",
+      args: [],
+      headers: {},
+      acceptHeaderGraph: "application/n-triples,text/turtle;q=0.9",
+      acceptHeaderSelect: "application/sparql-results+json",
+    },
+    endpointCatalogueOptions: { getData: () => [{ endpoint: ENDPOINT }], keys: [], renderItem: () => undefined } as never,
+    yasqe: { value: page.query } as never,
+  });
+  if (page.isGiven) yasgui.addTab(true, { name: page.title || say("tab"), yasqe: { value: page.query } } as never, { avoidDuplicateTabs: true });
+
+  const tell = (text: string, kind = ""): void => {
+    page.status.className = `status ${kind}`;
+    page.status.textContent = text;
+  };
+  const running = (is: boolean): void => {
+    page.stop.disabled = !is;
+    page.run.disabled = is;
+  };
+  const editor = () => yasgui.getTab()?.getYasqe();
+  // Tabs that were kept from another visit ask this service too, and wait as long as the field says now.
+  const configure = (): void => {
+    const args = page.timeout.value ? [{ name: "timeout", value: page.timeout.value }] : [];
+    for (const tab of Object.values(yasgui._tabs)) tab.setRequestConfig({ endpoint: ENDPOINT, args });
+  };
+  page.timeout.addEventListener("input", configure);
+  page.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    editor()?.query().catch(() => undefined); // what went wrong is shown as an answer
+  });
+  page.stop.addEventListener("click", () => editor()?.abortQuery());
+  let isStopped = false;
+  yasgui.on("query", () => {
+    isStopped = false;
+    running(true);
+    tell(say("running"));
+  });
+  yasgui.on("queryAbort", () => {
+    isStopped = true;
+    running(false);
+    tell(say("stopped"), "warning");
+  });
+
+  const attend = (): void => {
+    const tab = yasgui.getTab();
+    if (!tab) return;
+    const yasqe = tab.getYasqe();
+    const heard = yasqe as unknown as { isHeard?: boolean };
+    const results = tab.getYasr().rootEl;
+    configure();
+    label(results, yasqe.getWrapperElement(), say);
+    results.classList.toggle("answered", tab.getYasr().results?.hasError() === false);
+    (results.closest(".yasr") ?? results).before(...page.controls); // one set of controls, beneath whichever editor is seen
+    if (heard.isHeard) return;
+    heard.isHeard = true;
+    declare(yasqe, terms.prefixes);
+    yasqe.getWrapperElement().querySelector(".CodeMirror-scroll")?.setAttribute("tabindex", "0"); // it scrolls, so keys reach it
+    yasqe.on("queryResponse", (_, response: Response, duration: number) => {
+      if (isStopped) return;
+      running(false);
+      results.classList.toggle("answered", response.status !== undefined);
+      if (response.status === undefined) {
+        tell(say("failed"), "warning");
+        return;
+      }
+      const { rows } = answerOf(tab.getYasr().results);
+      const isCut = response.headers?.get("x-truncated") === "true";
+      const took = say("took", { seconds: (duration / 1000).toFixed(2) });
+      tell(isCut ? `${say("cut", { n: grouped(rows.length) })} ${took}` : `${say.count("rows", rows.length)} ${took}`, isCut ? "warning" : "");
+    });
+  };
+  attend();
+  yasgui.on("tabSelect", () => setTimeout(attend));
+  yasgui.on("tabAdd", () => setTimeout(attend));
+  page.place.hidden = false;
+  page.stop.hidden = false;
+  editor()?.refresh();
+}
+
+/** Declare the known prefixes that a query uses, which the service does not ask for and the editor does. */
+function declare(editor: Yasqe, known: Record<string, string>): void {
+  const declared = editor.getPrefixesFromQuery();
+  const text: string = (editor as unknown as { getValue(): string }).getValue().replace(/<[^>]*>|"[^"\n]*"|#.*/g, " ");
+  const missing = Object.entries(known).filter(([prefix]) => !(prefix in declared) && new RegExp(`(^|[^\\w:?$-])${prefix}:`).test(text));
+  for (const [prefix, iri] of missing) editor.addPrefixes({ [prefix]: iri });
+}
+
+/** An error as the service tells it: the sentence of its problem details. */
+function refusal(error: Parser.ErrorSummary, say: Say): HTMLElement {
+  let sentence = error.text;
+  try {
+    sentence = (JSON.parse(error.text) as { detail?: string }).detail ?? sentence;
+  } catch {
+    // it is a sentence already, or none of ours
+  }
+  const made = document.createElement("div");
+  made.className = "notice warning";
+  made.setAttribute("role", "alert");
+  const text = document.createElement("p");
+  if (/abort/i.test(sentence)) text.textContent = say("stopped");
+  else {
+    text.lang = "en";
+    text.dir = "ltr";
+    text.textContent = sentence;
+  }
+  made.append(text);
+  return made;
+}
+
+/** Give the editor's own buttons names in the reader's language; what they show is their name where they show something. */
+function label(...within: [HTMLElement, HTMLElement, Say]): void {
+  const [results, editor, say] = within;
+  for (const button of results.querySelectorAll(".yasr_btnGroup button")) button.removeAttribute("aria-label");
+  const raw = results.querySelector(".select_response");
+  raw?.replaceChildren(say("raw"));
+  raw?.setAttribute("title", say("raw"));
+  const names: [HTMLElement, string, string][] = [
+    [results, ".yasr_downloadIcon", say("download")],
+    [editor, ".yasqe_share", say("share")],
+    [editor, ".yasqe_expandButton, .expandButton", say("larger")],
+  ];
+  for (const [where, selector, name] of names) {
+    for (const one of where.querySelectorAll(selector)) {
+      one.setAttribute("aria-label", name);
+      one.setAttribute("title", name);
+    }
+  }
+}
