@@ -12,8 +12,11 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from claimgraph.ask.claim_contexts import claim_view
+from claimgraph.ask.incident_views import incident_view
 from claimgraph.ask.jobs import Done, decoded, reference_of, within
 from claimgraph.ask.query import PREFIXES, Answer, evaluate
+from claimgraph.ask.report_views import report_view
 from claimgraph.ask.resource_jobs import term_value
 from claimgraph.ask.worker import Job, Worker
 from claimgraph.model.limits import LIMITS
@@ -118,4 +121,11 @@ def answer_value(answer: Answer, base: Base) -> dict[str, Any]:
     }
 
 
-JOBS: dict[str, Job] = {"home": home, "terms": terms, "queried": queried}
+JOBS: dict[str, Job] = {
+    "home": home,
+    "terms": terms,
+    "queried": queried,
+    "report": report_view,
+    "incident": incident_view,
+    "claim": claim_view,
+}

@@ -85,7 +85,7 @@ def view(document: ClaimsDocument, name: ReportName, reference: Reference) -> di
 
 
 def _report(report: Report, name: ReportName, telling: Telling) -> dict[str, Any]:
-    told = as_json(ClaimsDocument(report=report))["report"]
+    told = {**dict.fromkeys(Report.model_fields), **as_json(ClaimsDocument(report=report))["report"]}
     del told["text"]
     publisher = telling.entity(report.publisher) if report.publisher else None
     return {**told, "iri": name.iri, "version": name.version, "publisher": publisher}

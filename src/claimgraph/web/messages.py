@@ -19,6 +19,8 @@ from claimgraph.web.deceiving import plainly
 
 LANGUAGES = ("ar", "en")
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _CODE = re.compile(r"`([^`]+)`")
 _VALUE = re.compile(r"\{(\w+)\}")
 Text = str | dict[str, str]
@@ -82,6 +84,20 @@ class Messages:
     def group(self, prefix: str) -> dict[str, Text]:
         """The texts under a prefix by the rest of their keys, for a script."""
         return {key.removeprefix(f"{prefix}."): text[self.language] for key, text in texts().items() if key.startswith(f"{prefix}.")}
+
+    def counted(self, key: str, number: int) -> Markup:
+        """The text for a number of things, to be a value of another text."""
+        return self.count(key, number)
+
+    def edtf(self, written: str) -> Markup:
+        """A time as a report gives it (EDTF): a day, a month or an interval of days in words, anything else as it was written."""
+        first, slash, last = written.partition("/")
+        if slash and first and last and ".." not in (first, last):
+            return self("days.between", first=self.edtf(first), last=self.edtf(last))
+        if _MONTH.fullmatch(written):
+            month = self._text("days.months").split("|")[int(written[5:]) - 1]
+            return Markup('<time datetime="{}">{} {}</time>').format(written, month, written[:4])
+        return self.day(written) if _DAY.fullmatch(written) else Markup('<bdi dir="ltr">{}</bdi>').format(plainly(written))
 
     def day(self, iso: str) -> Markup:
         """A day in words; what is no day stays as it is."""

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from claimgraph.ask.results import HTML, Form, choose
 from claimgraph.model.errors import BadRequest, ClaimgraphError, NotAcceptable
+from claimgraph.model.vocabulary import label
 from claimgraph.web.assets import Assets
 from claimgraph.web.deceiving import marked, plainly
 from claimgraph.web.errors import MEDIA as PROBLEM
@@ -92,7 +93,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._templates.globals.update(assets=self.assets, navigation=NAVIGATION)
+        self._templates.globals.update(assets=self.assets, navigation=NAVIGATION, label=label)
         self._templates.filters.update(marked=marked, grouped=grouped)
 
     def render(self, request: Request, template: str, data: Mapping[str, Any]) -> str:

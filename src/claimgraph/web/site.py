@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from claimgraph.ask.catalogue import catalogue, question_value
 from claimgraph.web.backend import Answered, EvidenceBackend
+from claimgraph.web.claim_pages import ClaimPages
 from claimgraph.web.exchange import in_address, unless_gone
 from claimgraph.web.pages import JSON, Pages, data, form_of
 from claimgraph.web.sparql import wish_of
@@ -22,11 +23,12 @@ Handler = Callable[[Request], Awaitable[Response]]
 def site(backend: EvidenceBackend, pages: Pages) -> APIRouter:
     """The routes of all pages."""
     routes = APIRouter()
-    home, sparql = Home(backend, pages), SparqlPage(backend, pages)
+    home, sparql, claims = Home(backend, pages), SparqlPage(backend, pages), ClaimPages(backend, pages)
     for path in ("/", "/home.json"):
         add(routes, path, home.page)
     add(routes, PATH, sparql.page, "POST")
     add(routes, f"{PATH}/terms.json", sparql.terms)
+    add(routes, "/reports/{name:path}", claims.report)
     return routes
 
 
