@@ -16,6 +16,7 @@ PAGES = {
     "sparql": "/pages/sparql?question=denials",
     "sparql-answer": "/pages/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20cg%3AArmedGroup%20%3B%20skos%3AprefLabel%20%3Fname%20%7D&run=true",
     "resource": "/id/sdf",
+    "report": "/reports/sample-06-two-hundred",
     "docs": "/docs",
     "error": "/nothing",
 }

@@ -9,11 +9,11 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from claimgraph.ask.results import TURTLE
+from claimgraph.ask.results import HTML, TURTLE, choose
 from claimgraph.model.errors import NotFound
 from claimgraph.web.backend import Answered, EvidenceBackend
 from claimgraph.web.exchange import in_address, unless_gone
-from claimgraph.web.pages import JSON, Pages, data, form_of
+from claimgraph.web.pages import JSON, Pages, data
 from claimgraph.web.sparql import wish_of
 
 _SUFFIX = ".json"
@@ -54,7 +54,7 @@ class ClaimPages:
                 raise
             ends, tried = False, name
             found = await unless_gone(request, self.backend.read({"job": job, named: name, **header}, b"", wish))
-        return found, quote(tried), ends or form_of(request) is JSON
+        return found, quote(tried), ends or choose(request.headers.get("accept", ""), (HTML, JSON)) is JSON
 
 
 def _form(href: str, media: str, name: str) -> dict[str, str]:
