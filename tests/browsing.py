@@ -132,7 +132,7 @@ def opening(browser: Browser) -> Iterator[Opening]:
         page.on("request", watched.request)
         page.on("console", watched.said)
         page.on("pageerror", lambda error: watched.faults.append(str(error)))
-        page.on("requestfailed", lambda request: _failed(watched, request))
+        page.on("requestfailed", lambda request: _failed(watched, request, scripts=scripts))
         made.append((context, watched))
         return Opened(page, service, watched)
 
@@ -143,8 +143,9 @@ def opening(browser: Browser) -> Iterator[Opening]:
     assert faults == []
 
 
-def _failed(watched: Watched, request: Request) -> None:
-    if request.failure != "net::ERR_ABORTED":  # by the page itself: a query that was stopped
+def _failed(watched: Watched, request: Request, *, scripts: bool) -> None:
+    refused = not scripts and request.failure == "csp"  # a script to be loaded ahead, by a browser that runs none
+    if request.failure != "net::ERR_ABORTED" and not refused:  # by the page itself: a query that was stopped
         watched.faults.append(f"{request.url}: {request.failure}")
 
 

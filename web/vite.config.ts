@@ -67,6 +67,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2022",
     chunkSizeWarningLimit: 2_000,
-    rollupOptions: { input: { site: "src/site.ts", sparql: "src/sparql/page.ts", report: "src/report.ts" } },
+    rollupOptions: { input: { site: "src/site.ts", sparql: "src/sparql/page.ts", report: "src/report.ts", incident: "src/incident.ts" } },
   },
 });

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from claimgraph.ask import lookup
 from claimgraph.ask.claim_contexts import AROUND, claim_view
-from claimgraph.ask.incident_views import ways_of_departure
+from claimgraph.ask.incident_facts import ways_of_departure
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import NotFound
 from claimgraph.model.names import Base
-from running import SAMPLES
+from claimgraph.model.reading import document_of
+from claimgraph.store.commit import open_writer
+from claimgraph.store.place import Place
+from claimgraph.store.snapshots import reading
+from running import SAMPLES, small
 
 BASE = Base("https://w3id.org/claimgraph/id/")
 DOCUMENTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.glob("*.json"))}
@@ -26,9 +31,9 @@ def worker() -> Worker:
     return Worker(networked=True, filtered=False)
 
 
-def seen(worker: Worker, snapshot: str, claim: str, lines: int = 1_000) -> dict[str, Any]:
+def seen(worker: Worker, snapshot: str, claim: str, lines: int = 1_000, folder: Path | str = "") -> dict[str, Any]:
     """What is shown of a claim."""
-    facts, body = claim_view(worker, {"snapshot": snapshot, "claim": claim, "lines": lines, "commit": 11}, b"")
+    facts, body = claim_view(worker, {"snapshot": snapshot, "claim": claim, "lines": lines, "folder": str(folder), "commit": 11}, b"")
     assert facts == {"media": "application/json"}
     value: dict[str, Any] = json.loads(body)
     return value
@@ -59,8 +64,9 @@ def test_every_claim_is_shown_in_place(worker: Worker, snapshot: str, names: dic
     for other in value["alike"]["lines"]:
         assert (other["incident"], other["polarity"]) == (own["incident"], own["polarity"])
         assert other["iri"] != own["iri"]
-    assert {one["graph"] for one in value["statements"]} >= {f"<{own['report']['iri']}>"}
-    assert {one["subject"] for one in value["statements"]} >= {f"<{own['iri']}>", f"<{own['iri']}#content>"}
+    assert value["stands"]
+    assert {one["graph"]["iri"] for one in value["statements"]} >= {own["report"]["iri"]}
+    assert {one["subject"]["iri"] for one in value["statements"]} >= {own["iri"], f"{own['iri']}#content"}
 
 
 def test_the_other_side_answers(worker: Worker, snapshot: str, names: dict[str, str]) -> None:
@@ -80,10 +86,33 @@ def test_long_lists_are_cut(worker: Worker, snapshot: str, names: dict[str, str]
 
 
 @pytest.mark.parametrize("claim", ["nosuch", "", "000000000000/r/c01", "a b/c", "<x>", "000000000000/r", "../sdf", "x\ny/r/c"])
-def test_what_is_no_claim_is_said_so(worker: Worker, snapshot: str, claim: str) -> None:
+def test_what_is_no_claim_is_said_so(worker: Worker, snapshot: str, sampled: Path, claim: str) -> None:
     """Nothing is shown for what is not there."""
     with pytest.raises(NotFound, match="no claim"):
-        seen(worker, snapshot, claim)
+        seen(worker, snapshot, claim, folder=sampled)
+
+
+def test_a_claim_without_a_version_is_one_of_that_which_stands(worker: Worker, snapshot: str, names: dict[str, str]) -> None:
+    """It leads to the address of the standing version's claim."""
+    report, claim = CLAIMS[0]
+    facts, _ = claim_view(worker, {"snapshot": snapshot, "claim": f"{report}/{claim}", "lines": 1, "folder": "", "commit": 11}, b"")
+    assert facts["see"] == f"/claims/{names[report]}/{claim}"
+
+
+def test_a_claim_of_a_replaced_version_is_shown_as_it_was(worker: Worker, tmp_path: Path) -> None:
+    """From the archive, with its words in place and nothing compared; a claim that version did not have is not there."""
+    place, texts = Place(tmp_path), ("قال المتحدث إن السجن آمن.", "قال المتحدث إن السجن آمن الآن.")
+    with open_writer(place, BASE, "tester", "ingest") as writer:
+        versions = [writer.commit(document_of(small(text, "r1")), revise=True).mapped.name.version for text in texts]
+    with reading(place, BASE.iri) as found:
+        old = seen(worker, str(found.path), f"{versions[0]}/r1/c01", folder=tmp_path)
+        assert (old["stands"], old["statements"], old["contrary"]["total"]) == (False, [], 0)
+        assert (old["claim"]["report"]["version"], old["claim"]["id"]) == (versions[0], "c01")
+        assert "".join(one["text"] for one in old["context"]["stretches"]) == texts[0]
+        assert seen(worker, str(found.path), f"{versions[1]}/r1/c01", folder=tmp_path)["stands"]
+        for version in versions:
+            with pytest.raises(NotFound, match="no claim"):
+                seen(worker, str(found.path), f"{version}/r1/c99", folder=tmp_path)
 
 
 def test_ways_of_departure() -> None:

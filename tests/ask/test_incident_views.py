@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import Store
 
 from claimgraph.ask import answers
 from claimgraph.ask.catalogue import question
-from claimgraph.ask.incident_views import Fact, ground, incident_view, is_disputed
+from claimgraph.ask.incident_facts import Fact, ground, is_disputed
+from claimgraph.ask.incident_views import incident_view
 from claimgraph.ask.query import evaluate
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import NotFound
@@ -78,6 +79,7 @@ def test_long_lists_are_cut_and_say_so(worker: Worker, snapshot: str) -> None:
     """No more lines than asked for; the totals are those of all."""
     whole, cut = seen(worker, snapshot, "sinaa-2022-01"), seen(worker, snapshot, "sinaa-2022-01", lines=1)
     assert [thing["affirmed"]["total"] for thing in cut["things"]] == [thing["affirmed"]["total"] for thing in whole["things"]]
+    assert all(len(group["origins"]) == 1 <= group["origins_total"] for group in cut["numbers"])
     assert all(len(thing[side]["lines"]) <= 1 for thing in cut["things"] for side in ("affirmed", "denied"))
     assert all(len(group["rows"]) == 1 for group in cut["numbers"])
     assert whole["ground"] == cut["ground"]
@@ -111,25 +113,30 @@ def test_what_is_no_incident_is_said_so(worker: Worker, snapshot: str, key: str)
         seen(worker, snapshot, key)
 
 
-FACT = Fact("c", "r", "o", "escape", denies=False, happened=True, voice=NamedNode("urn:v"), unnamed=False, repeats=False, least=200, most=200,
-            counted=True, whose=frozenset({"isis"}), first="2022-01-30", last="2022-01-31")  # fmt: skip
+FACT = Fact("c", "r", "o", "escape", denies=False, happened=True, origin="urn:v", voice="urn:v", party="urn:v", unnamed=False, repeats=False,
+            facility="", places=frozenset(), actors=frozenset(), counted=True, least=200, most=200, approximate=False, whose=frozenset({"isis"}),
+            day="2022-01-30", first="2022-01-30", last="2022-01-31")  # fmt: skip
+OTHER = replace(FACT, party="urn:w")
 
 
 @pytest.mark.parametrize(
     ("other", "disputed"),
     [
-        (FACT, False),
-        (replace(FACT, least=750, most=750), True),
-        (replace(FACT, least=750, most=750, whose=frozenset({"sdf"})), False),
-        (replace(FACT, least=100, most=None), False),
-        (replace(FACT, least=201, most=None), True),
-        (replace(FACT, least=None, most=199), True),
-        (replace(FACT, denies=True), True),
+        (OTHER, False),
+        (replace(OTHER, least=750, most=750), True),
+        (replace(FACT, least=750, most=750), False),
+        (replace(OTHER, least=750, most=750, whose=frozenset({"sdf"})), False),
+        (replace(OTHER, least=750, most=750, happened=False), False),
+        (replace(OTHER, least=750, most=750, repeats=True), False),
+        (replace(OTHER, least=100, most=None), False),
+        (replace(OTHER, least=201, most=None), True),
+        (replace(OTHER, least=None, most=199), True),
+        (replace(OTHER, denies=True), True),
     ],
-    ids=["same", "apart", "other-people", "open-above", "above", "below", "denied"],
+    ids=["same", "apart", "same-party", "other-people", "planned", "repeated", "open-above", "above", "below", "denied"],
 )
 def test_numbers_that_cannot_both_be_right_are_disputed(other: Fact, *, disputed: bool) -> None:
-    """Those of the same people that have nothing in common, and those that are denied."""
+    """Those of the same people that two parties name and that have nothing in common, and those that are denied."""
     assert is_disputed([FACT, other]) is is_disputed([other, FACT]) is disputed
 
 

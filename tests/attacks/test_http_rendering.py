@@ -215,7 +215,8 @@ def is_harmless(answer: Answer) -> Page:
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     policy = answer.headers["Content-Security-Policy"].split("; ")
-    assert "default-src 'none'" in policy
+    assert "default-src 'self'" in policy
+    assert not any("unsafe" in rule or "script-src" in rule for rule in policy)
     assert not [part for part in policy if part.startswith("script-src") or "unsafe" in part or "data:" in part]
     assert not ACTING.search(answer.text)
     assert not re.search("[\u064b-\u065f\u0670\u0300-\u036f]{9}", answer.text)

@@ -35,6 +35,7 @@ from claimgraph.store.place import Place
 from claimgraph.store.tokens import Tokens
 from claimgraph.web.access import Access
 from claimgraph.web.guard import Guard
+from claimgraph.web.pages import Pages
 from claimgraph.web.server import _Protocol, _Server, listen
 from claimgraph.web.watch import Watch
 from harming import post, subjects, write_each_way, writes_again
@@ -273,7 +274,7 @@ def test_an_error_after_the_headers(error: Exception, capsys: pytest.CaptureFixt
             raise error
         await send({"type": "http.response.body", "body": b"67890"})
 
-    with answering(Guard(breaking, Access("127.0.0.1"), Watch())) as port:
+    with answering(Guard(breaking, Access("127.0.0.1"), Watch(), Pages())) as port:
         for path, body in (("/broken", b"12345"), ("/whole", b"1234567890")):
             with closing(socket.create_connection(("127.0.0.1", port), timeout=10)) as channel:
                 channel.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())

@@ -17,7 +17,20 @@ PAGES = {
     "sparql-answer": "/pages/sparql?query=SELECT%20*%20%7B%20%3Fs%20a%20cg%3AArmedGroup%20%3B%20skos%3AprefLabel%20%3Fname%20%7D&run=true",
     "resource": "/id/sdf",
     "report": "/reports/sample-06-two-hundred",
+    "incident": "/incidents/sinaa-2022-01",
+    "incident-empty": "/incidents/sinaa-2020-03",
+    "reports": "/reports",
+    "questions": "/questions",
+    "question-of-claims": "/questions/disputed-quantities?types=escape,release,nosuch",
+    "question-answered": "/questions/control-timeline",
+    "question-in-bars": "/questions/claims-per-origin",
+    "search": "/search?q=%D8%B3%D8%AC%D9%86",
     "docs": "/docs",
+    "claim": "/claims/sample-06-two-hundred/c04",
+    "entity": "/entities/sdf",
+    "entity-list": "/entities/isis?list=about&page=2",
+    "check": "/check",
+    "signin": "/signin",
     "error": "/nothing",
 }
 LARGE = ("sparql", "sparql-answer")
@@ -134,7 +147,7 @@ def test_on_paper(served: Service, opening: Opening) -> None:
     page = opening(served).go("/pages/sparql")
     page.emulate_media(media="print")
     assert not page.locator("nav").is_visible()
-    assert not page.locator("form").is_visible()
+    assert not page.locator("main form").is_visible()
     assert page.locator("h1").is_visible()
 
 

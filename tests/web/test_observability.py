@@ -48,7 +48,23 @@ def test_requests_are_counted(writable: Writable) -> None:
     assert [new - old for new, old in zip(after, before, strict=True)] == [1, 1, 1, 1, 3]
     assert figure(service, "request_seconds_count", address="sparql") == took + 2
     addresses = {dict(labels).get("address", "") for _, labels in figures(service)}
-    assert addresses <= {"", "sparql", "graphs", "api", "id", "pages", "assets", "metrics", "health", "docs", "openapi.json", "other"}
+    assert addresses <= {
+        "",
+        "sparql",
+        "graphs",
+        "api",
+        "id",
+        "pages",
+        "reports",
+        "questions",
+        "search",
+        "assets",
+        "metrics",
+        "health",
+        "docs",
+        "openapi.json",
+        "other",
+    }
 
 
 def test_commits_are_counted(writable: Writable) -> None:

@@ -23,6 +23,8 @@ from claimgraph.store.reference import Reference
 # What a parameter's value must be: a class of the reference graph, or a controlled list.
 _CLASSES = {"agent": CG.Actor, "entity": CG.Entity, "incident": CG.Incident, "facility": CG.Facility}
 _LISTS = {"event-types": "event"}
+# Which controlled list a column's notations are of, by the column's name.
+_SCHEMES = {"type": "event", "polarity": "polarity", "certainty": "certainty", "of": "counts", "lemma": "distancing"}
 COLUMN_TYPES = (
     *("claim", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"),
     *("list-of-agents", "list-of-reports", "list-of-wordings", "list-of-texts"),
@@ -43,6 +45,17 @@ class Parameter:
     label: Mapping[str, str]
     description: Mapping[str, str]
 
+    @property
+    def scheme(self) -> str | None:
+        """The controlled list that its values are of; ``None`` where they are keys."""
+        return _LISTS.get(self.type)
+
+    def takes(self, reference: Reference) -> list[str]:
+        """Everything that it may be: the notations of its controlled list, or keys."""
+        if self.scheme is not None:
+            return list(notations(self.scheme))
+        return [key for key in reference.keys if _CLASSES[self.type] in reference.types(key)]
+
     def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode] | None:
         """The terms for a value as typed: keys or IRIs, several separated by commas; ``None`` for ``any``. Raises :class:`BadParameter`."""
         if (value.strip(),) == self.default == (ANY,):
@@ -53,14 +66,13 @@ class Parameter:
         return [self._term(word, base, reference) for word in words]
 
     def _term(self, word: str, base: Base, reference: Reference) -> NamedNode:
-        if self.type in _LISTS:
-            scheme = _LISTS[self.type]
+        if (scheme := self.scheme) is not None:
             notation = word.removeprefix(f"{CG.iri}{scheme}-")
             if notation not in notations(scheme):
                 raise BadParameter(f"'{shown(word)}' is none of {', '.join(notations(scheme))} (parameter {self.name}).")
             return concept(scheme, notation)
         key = word.removeprefix(base.iri)
-        fitting = [k for k in reference.keys if _CLASSES[self.type] in reference.types(k)]
+        fitting = self.takes(reference)
         if not is_key(key) or key not in fitting:
             nearest = reference.nearest(word, fitting)
             offer = f"did you mean {' or '.join(nearest)}?" if nearest else f"it has {', '.join(sorted(fitting)[: LIMITS.nearest_keys])} and others."
@@ -82,6 +94,11 @@ class Column:
     label: Mapping[str, str]
     description: Mapping[str, str]
     language: str | None = None
+
+    @property
+    def scheme(self) -> str | None:
+        """The controlled list that a column of concepts is of."""
+        return _SCHEMES.get(self.name) if self.type == "concept" else None
 
 
 @dataclass(frozen=True)

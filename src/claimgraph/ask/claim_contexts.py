@@ -6,19 +6,24 @@ Values are JSON; offsets are code points.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from claimgraph.ask import lookup
-from claimgraph.ask.incident_views import Fact, Incident, ways_of_departure
+from claimgraph.ask.incident_facts import Fact, ways_of_departure
+from claimgraph.ask.incident_views import Incident, incident_of
 from claimgraph.ask.jobs import Done, reference_of, within
 from claimgraph.ask.marks import stretches
+from claimgraph.ask.report_views import document_at
+from claimgraph.ask.resource_jobs import term_value
 from claimgraph.ask.worker import Worker
+from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import NotFound
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.names import Base
+from claimgraph.model.names import ID_PATTERN, Base
 from claimgraph.model.text import shown
 from claimgraph.model.vocabulary import CG
 
@@ -26,23 +31,75 @@ AROUND = 240  # code points of the report's text shown before and after a claim
 
 
 def claim_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
-    """The claim ``claim`` (``HASH/REPORT/CLAIM``) of a version that stands, with at most ``lines`` others on each side. Raises :class:`NotFound`."""
+    """The claim ``claim`` (``HASH/REPORT/CLAIM``), with at most ``lines`` others on each side. Raises :class:`NotFound`.
+
+    One of a version that stands no longer is read from the archive and shown alone, since nothing there is compared with what stands. Named
+    without a version (``REPORT/CLAIM``) it is found in the one that stands: ``see`` in the answer's header is its address.
+    """
     store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
     worker.forbid_files()
+    if (standing := _standing(store, base, header["claim"])) is not None:
+        return {"media": "application/json", "see": f"/claims/{standing}"}, b""
     reference = reference_of(worker, store)
-    iri = f"{base.iri}v/{header['claim']}"
+    iri = _valid(f"{base.iri}v/{header['claim']}")
     incident = Incident(store, reference, base, "")
-    line = incident.lines.line(_valid(iri))
-    if line["incident"]:
-        incident = Incident(store, reference, base, line["incident"]["key"])
-    value = {
-        "claim": line,
-        "context": _context(store, line),
-        **_others(incident, iri, header["lines"]),
-        "statements": _statements(store, NamedNode(iri)),
-        "commit": header["commit"],
+    if (replaced := _replaced(worker, header, store, iri)) is not None:
+        value = _as_it_was(replaced, iri, incident)
+    else:
+        line = incident.lines.line(iri)
+        if line["incident"]:
+            incident = incident_of(worker, store, reference, base, line["incident"]["key"])
+        value = {
+            "claim": line,
+            "stands": True,
+            "context": _context(_text_of(store, line), line),
+            **_others(incident, iri, header["lines"]),
+            "statements": _statements(store, NamedNode(iri), base),
+        }
+    return {"media": "application/json"}, within(json.dumps({**value, "commit": header["commit"]}, ensure_ascii=False).encode("utf-8"))
+
+
+def _standing(store: Store, base: Base, wanted: str) -> str | None:
+    """A claim that is named by its report and its id, as one of the version that stands."""
+    if not re.fullmatch(f"{ID_PATTERN}/{ID_PATTERN}", wanted):
+        return None
+    report, _, claim = wanted.partition("/")
+    found = lookup.standing_version(store, base.series(report))
+    return f"{found.value.removeprefix(base.iri + 'v/')}/{claim}" if found is not None else None
+
+
+def _replaced(worker: Worker, header: dict[str, Any], store: Store, iri: str) -> ClaimsDocument | None:
+    """The document of a claim's report, where that version stands no longer."""
+    name = Base(LIMITS.base).report_of(iri)
+    if name is None or not iri.startswith(f"{name.iri}/") or any(store.quads_for_pattern(None, None, None, name.node)):
+        return None
+    try:
+        return document_at(worker, header, store, name)[0]
+    except NotFound:
+        return None
+
+
+def _as_it_was(document: ClaimsDocument, iri: str, incident: Incident) -> dict[str, Any]:
+    """A claim of a version that stands no longer."""
+    report, name = document.report, incident.base.report_of(iri)
+    claim = next((one for one in document.claims if name is not None and name.claim(one.id).value == iri), None)
+    if name is None or claim is None:
+        raise NotFound(f"That version of the report has no claim {shown(iri, 300)}: the report's page lists its claims.")
+    telling = incident.lines.telling
+    line = {
+        **telling.claim(claim, name, report.publisher),
+        "report": {
+            "id": report.id,
+            "iri": name.iri,
+            "version": name.version,
+            "title": report.title,
+            "language": report.language,
+            "published": report.published,
+            "publisher_key": report.publisher,
+            "publisher": telling.entity(report.publisher) if report.publisher else None,
+        },
     }
-    return {"media": "application/json"}, within(json.dumps(value, ensure_ascii=False).encode("utf-8"))
+    return {"claim": line, "stands": False, "context": _context(report.text, line), **_others(incident, iri, 0), "statements": []}
 
 
 def _valid(iri: str) -> str:
@@ -53,10 +110,13 @@ def _valid(iri: str) -> str:
     return iri
 
 
-def _context(store: Store, line: dict[str, Any]) -> dict[str, Any]:
-    """The words around a claim, and whether the text goes on before and after them."""
+def _text_of(store: Store, line: dict[str, Any]) -> str:
     report = NamedNode(line["report"]["iri"])
-    text = next((q.object.value for q in store.quads_for_pattern(report, CG.text, None, report) if isinstance(q.object, Literal)), "")
+    return next((q.object.value for q in store.quads_for_pattern(report, CG.text, None, report) if isinstance(q.object, Literal)), "")
+
+
+def _context(text: str, line: dict[str, Any]) -> dict[str, Any]:
+    """The words around a claim, and whether the text goes on before and after them."""
     first, last = max(0, line["start"] - AROUND), min(len(text), line["end"] + AROUND)
     part = text[first:last]
     marked = stretches(len(part), {line["id"]: (line["start"] - first, line["end"] - first)})
@@ -69,7 +129,7 @@ def _context(store: Store, line: dict[str, Any]) -> dict[str, Any]:
 
 def _others(incident: Incident, iri: str, most: int) -> dict[str, Any]:
     """Claims of the same incident and kind that say the contrary, those that say the same, and those that name another number."""
-    own = next((fact for fact in incident.facts if fact.claim == iri), None) if incident.key else None
+    own = incident.fact(iri) if incident.key else None
     if own is None:
         return {"contrary": _side(incident, (), most), "alike": _side(incident, (), most), "numbers": _side(incident, (), most)}
     kin = ways_of_departure() if own.type in ways_of_departure() else {own.type}
@@ -89,7 +149,7 @@ def _side(incident: Incident, facts: Iterable[Fact], most: int) -> dict[str, Any
     return incident.side(list(facts), most)
 
 
-def _statements(store: Store, node: NamedNode) -> list[dict[str, str]]:
-    """The statements about a claim and its parts, each with its graph, as N-Triples terms."""
-    answer = lookup.describe(store, node)
-    return [dict(zip(("graph", "subject", "predicate", "object"), map(str, row), strict=True)) for row in answer.rows]
+def _statements(store: Store, node: NamedNode, base: Base) -> list[dict[str, Any]]:
+    """The statements about a claim and its parts, each with its graph, as terms of a page."""
+    rows = lookup.describe(store, node).rows
+    return [{part: term_value(term, base) for part, term in zip(("graph", "subject", "predicate", "object"), row, strict=True)} for row in rows]

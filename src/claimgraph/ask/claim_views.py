@@ -103,12 +103,15 @@ class Lines:
         return {**self.telling.claim(claim, name, report["publisher_key"]), "report": report}
 
     def _about(self, name: ReportName) -> Callable[[Any], dict[NamedNode, list[Any]]]:
+        known: dict[Any, dict[NamedNode, list[Any]]] = {}
+
         def about(subject: Any) -> dict[NamedNode, list[Any]]:
-            found: dict[NamedNode, list[Any]] = {}
-            if isinstance(subject, NamedNode):
-                for quad in self.store.quads_for_pattern(subject, None, None, name.node):
-                    found.setdefault(quad.predicate, []).append(quad.object)
-            return found
+            if subject not in known:
+                found = known.setdefault(subject, {})
+                if isinstance(subject, NamedNode):
+                    for quad in self.store.quads_for_pattern(subject, None, None, name.node):
+                        found.setdefault(quad.predicate, []).append(quad.object)
+            return known[subject]
 
         return about
 

@@ -50,7 +50,7 @@ def judge(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
     base = Base(LIMITS.base)
     with closing(Archive(Place(Path(header["folder"])).archive, base.iri, make=False)) as archive:
         reference = reference_of(worker, store)
-        document, raw = _document(worker, header, body, reference, archive)
+        document, raw = read_document(worker, header["media"], header["fields"], body, reference, archive)
         try:
             outcome = examine(document, Surroundings(base, reference, store, archive), revise=header["revise"])
         except VersionConflict as error:
@@ -74,19 +74,20 @@ def _verdict(outcome: Outcome, told: tuple[str, ...]) -> bytes:
     return json.dumps(entry, ensure_ascii=False).encode("utf-8")
 
 
-def _document(worker: Worker, header: dict[str, Any], body: bytes, reference: Reference, archive: Archive) -> tuple[ClaimsDocument, bool]:
-    """The claims document of a body, and whether it was a raw report."""
-    media = header["media"]
+def read_document(
+    worker: Worker, media: str, fields: dict[str, str], body: bytes, reference: Reference, archive: Archive
+) -> tuple[ClaimsDocument, bool]:
+    """The claims document of a body, and whether it was a raw report, of which ``fields`` say more. Raises :class:`BadDocument` and its like."""
     if media == "application/json":
-        if header["fields"]:
-            raise BadDocument(f"A claims document says these itself: leave {', '.join(sorted(header['fields']))} out of the address.")
+        if fields:
+            raise BadDocument(f"A claims document says these itself: leave {', '.join(sorted(fields))} out of the address.")
         return document_of(parse_json(decode(body, "the body"))), False
     if media in _RAW:
-        if "id" not in header["fields"]:
+        if "id" not in fields:
             raise BadDocument("A raw report needs an id: add id=… to the address.")
         reader = worker.keep("reader", lambda: RawReader(reference, None, named=DEFAULT, isolated=False))
         reader.archive = archive
-        return reader.document(Raw(body, _RAW[media], header["fields"])), True
+        return reader.document(Raw(body, _RAW[media], fields)), True
     if media in _RDF:
         return _stated(body, media, reference), False
     raise WrongMediaType(f"'{shown(media)}' is not read here: send {', '.join(MEDIA)}, named in Content-Type.")

@@ -1,84 +1,67 @@
 """An incident as the pages show it: what is said to have happened, who affirms and who denies it, which numbers compete, on how much they rest.
 
-Counting follows the questions ``coverage`` and ``disputed-quantities``, for one incident at a time: those ask about the whole store.
+Counting follows the questions ``coverage``, ``denials`` and ``disputed-quantities``, for one incident at a time: those ask about the whole store.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from claimgraph.ask.answers import cell
 from claimgraph.ask.claim_views import Lines, Telling, names_in
+from claimgraph.ask.incident_facts import (
+    Carrying,
+    Fact,
+    competing,
+    contradicting,
+    coverage,
+    facts_about,
+    ground,
+    is_disputed,
+    latest,
+    reports_about,
+    ways_of_departure,
+)
 from claimgraph.ask.jobs import Done, reference_of, within
-from claimgraph.ask.query import evaluate
+from claimgraph.ask.places import place_of
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import NotFound
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.text import shown
-from claimgraph.model.vocabulary import CG, SKOS, label, notation_of, ontology_quads
+from claimgraph.model.vocabulary import CG, label
 from claimgraph.store.reference import Reference
 
-_FACTS = f"""SELECT ?claim ?report ?outlet ?type ?verdict ?status ?origin ?spokenFor ?unnamed ?repeats ?min ?max ?counted ?whose ?first ?last WHERE {{
-  ?claim {CG.incident} %s ; {CG.polarity} ?verdict ; {CG.report} ?report ; {CG.content} ?content ; {CG.claimant} ?origin ; {CG.attribution} ?hop .
-  FILTER NOT EXISTS {{ ?hop {CG.relays} ?next }}
-  OPTIONAL {{ ?hop {CG.speaksFor} ?spokenFor }}
-  ?content {CG.eventType} ?type ; {CG.status} ?status .
-  ?report {CG.publisher} ?outlet .
-  OPTIONAL {{ ?claim {CG.repeats} ?repeats }}
-  BIND(EXISTS {{ ?origin a {CG.UnnamedSource} }} AS ?unnamed)
-  OPTIONAL {{
-    ?content {CG.quantity} ?quantity . ?quantity {CG.countOf} ?kind .
-    FILTER(?kind != {CG["counts-vehicles"]})
-    OPTIONAL {{ ?quantity {CG.minimum} ?min }} OPTIONAL {{ ?quantity {CG.maximum} ?max }}
-    OPTIONAL {{ ?quantity {CG.counted} ?whose }}
-    BIND(true AS ?counted)
-  }}
-  OPTIONAL {{ ?report {CG.publishedFirstDay} ?first }} OPTIONAL {{ ?report {CG.publishedLastDay} ?last }}
-}}"""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """What counting needs to know of a claim.
-
-    ``voice`` is whoever stands behind it: the origin, or whom an unnamed origin speaks for. ``least`` and ``most`` bound a number of people
-    (``counted``), who belong to those in ``whose``.
-    """
-
-    claim: str
-    report: str
-    outlet: str
-    type: str
-    denies: bool
-    happened: bool
-    voice: NamedNode
-    unnamed: bool
-    repeats: bool
-    least: int | None
-    most: int | None
-    counted: bool
-    whose: frozenset[str]
-    first: str
-    last: str
+_CSV = ("claim", "report", "outlet", "type", "polarity", "happened", "repeats", "origin", "party", "facility", "day", "first", "last", "disputed")
+_CSV_NUMBER = ("min", "max", "approximate")
 
 
 def incident_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
-    """The incident of the key ``incident``, with at most ``lines`` claims of each kind. Raises :class:`NotFound`."""
+    """The incident of the key ``incident``, with at most ``lines`` claims of each kind; as CSV its claims. Raises :class:`NotFound`."""
     store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
     worker.forbid_files()
     reference = reference_of(worker, store)
     key = header["incident"]
     if key not in reference.incidents:
         raise NotFound(f"The reference graph has no incident {shown(key, 200)}: the first page lists those it has.")
-    value = Incident(store, reference, base, key).view(header["lines"])
-    data = json.dumps({**value, "commit": header["commit"]}, ensure_ascii=False).encode("utf-8")
+    incident = incident_of(worker, store, reference, base, key)
+    if header.get("form") == "csv":
+        return {"media": "text/csv; charset=utf-8"}, within(incident.csv().encode("utf-8"))
+    data = json.dumps({**incident.view(header["lines"]), "commit": header["commit"]}, ensure_ascii=False).encode("utf-8")
     return {"media": "application/json"}, within(data)
+
+
+def incident_of(worker: Worker, store: Store, reference: Reference, base: Base, key: str) -> Incident:
+    """An incident of the open snapshot, whose claims are read once."""
+    found: Incident = worker.keep(f"incident {key}", lambda: Incident(store, reference, base, key))
+    return found
 
 
 class Incident:
@@ -87,23 +70,65 @@ class Incident:
     def __init__(self, store: Store, reference: Reference, base: Base, key: str) -> None:
         self.store, self.reference, self.base, self.key = store, reference, base, key
         self.lines, self.telling = Lines(store, reference, base), Telling(names_in(reference))
+        self.line = cache(self.lines.line)  # a claim stands in several lists
+
+    @cached_property
+    def reports(self) -> list[Carrying]:
+        """All reports with claims about the incident, the latest first."""
+        return reports_about(self.store, self.base, self.key)
+
+    @cached_property
+    def compared(self) -> list[Carrying]:
+        """Those of them whose claims are looked at: the latest."""
+        return latest(self.reports, LIMITS.incident_claims)
 
     @cached_property
     def facts(self) -> list[Fact]:
-        """All claims about the incident, by report and claim."""
-        answer = evaluate(self.store, _FACTS % self.base.entity(self.key), rows=LIMITS.answer_rows)
-        rows: dict[Any, list[dict[str, Any]]] = {}
-        for row in answer.rows:
-            rows.setdefault(row[0], []).append(dict(zip(answer.columns, row, strict=True)))
-        return sorted(map(_fact, rows.values()), key=lambda fact: (fact.report.rpartition("/")[2], fact.claim.rpartition("/")[2], fact.claim))
+        """The claims about the incident that are looked at, by report and claim."""
+        return facts_about(self.store, self.reference, self.base, self.key, self.reports if self.whole else self.compared, whole=self.whole)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all claims about the incident are looked at."""
+        return len(self.compared) == len(self.reports)
+
+    @cached_property
+    def disputed(self) -> frozenset[Fact]:
+        """Those that contradict each other: what is affirmed and denied, and numbers of one type of event that cannot both be right."""
+        kinds = sorted({fact.type for fact in self.facts})
+        numbers = (competing(fact for fact in self.facts if fact.type == kind) for kind in kinds)
+        return contradicting(self.facts).union(*numbers)
+
+    def fact(self, iri: str) -> Fact | None:
+        """A claim about the incident, which may be older than those that are looked at."""
+        found = next((fact for fact in self.facts if fact.claim == iri), None)
+        if found is None and not self.whole and (name := self.base.report_of(iri)) is not None:
+            its = [report for report in self.reports if report.graph == name.iri]
+            facts = facts_about(self.store, self.reference, self.base, self.key, its, whole=False)
+            found = next((fact for fact in facts if fact.claim == iri), None)
+        return found
 
     def view(self, most: int) -> dict[str, Any]:
         """Everything that the page shows, at most so many claims of each kind."""
         return {
             "incident": self.told(),
-            "ground": ground(self.facts),
+            "ground": self.ground(),
+            "compared": None if self.whole else {"claims": len(self.facts), "reports": len(self.compared)},
             "things": sorted(self.things(most), key=lambda thing: (not thing["disputed"], -thing["affirmed"]["total"], thing["type"])),
             "numbers": [group for group in self.numbers(most) if group["rows"]],
+            "control": self.control(most),
+            "places": self.places(),
+        }
+
+    def ground(self) -> dict[str, Any]:
+        """On how much all that is said about the incident rests, whatever is looked at."""
+        days = [day for report in self.reports for day in (report.first, report.last) if day]
+        return {
+            "claims": sum(report.claims for report in self.reports),
+            "reports": len(self.reports),
+            "outlets": len({report.outlet for report in self.reports}),
+            "first": min(days, default=None),
+            "last": max(days, default=None),
         }
 
     def told(self) -> dict[str, Any]:
@@ -126,44 +151,27 @@ class Incident:
     # --- what happened ----------------------------------------------------------------------------------------------------
 
     def things(self, most: int) -> Iterator[dict[str, Any]]:
-        """For each type of event, who affirms and who denies it, and on how much that rests."""
+        """For each type of event, who affirms and who denies it, and on how much that rests; first those who contradict each other.
+
+        There are dozens of types, so that of each a quarter of ``most`` is shown.
+        """
+        few = max(1, most // 4)
         for kind in sorted({fact.type for fact in self.facts}):
-            affirmed = [fact for fact in self.facts if fact.type == kind and not fact.denies]
-            denied = [fact for fact in self.facts if fact.type == kind and fact.denies]
+            facts = sorted((fact for fact in self.facts if fact.type == kind), key=lambda fact: fact not in self.disputed)
+            affirmed = [fact for fact in facts if not fact.denies]
             yield {
                 "type": kind,
-                "label": {language: label("event", kind, language) for language in ("ar", "en")},
-                "affirmed": self.side(affirmed, most),
-                "denied": self.side(denied, most),
-                "disputed": bool(affirmed and denied),
-                "coverage": self.coverage(affirmed),
+                "label": labels(kind),
+                "affirmed": self.side(affirmed, few),
+                "denied": self.side([fact for fact in facts if fact.denies], few),
+                "disputed": any(fact in self.disputed for fact in facts),
+                "coverage": coverage(affirmed),
+                "ground": ground(facts),
             }
 
     def side(self, facts: list[Fact], most: int) -> dict[str, Any]:
         """Those who say one thing."""
-        return {"total": len(facts), "lines": [self.lines.line(fact.claim) for fact in facts[:most]]}
-
-    def coverage(self, facts: Iterable[Fact]) -> dict[str, int] | None:
-        """Reports, outlets and parties behind what is affirmed as having happened, not counting what a report says twice."""
-        counted = [fact for fact in facts if fact.happened and not fact.repeats]
-        if not counted:
-            return None
-        parties = {self.party(fact): fact.unnamed and self.party(fact) == fact.voice for fact in counted}
-        return {
-            "claims": len(counted),
-            "reports": len({fact.report for fact in counted}),
-            "outlets": len({fact.outlet for fact in counted}),
-            "parties": len(parties),
-            "unnamed": sum(parties.values()),
-        }
-
-    def party(self, fact: Fact) -> NamedNode:
-        """The topmost whole of whoever speaks, or is spoken for."""
-        key, seen = self.base.key(fact.voice), set[str]()
-        while key is not None and key not in seen and (above := self.reference.key_of(key, CG.partOf)) is not None:
-            seen.add(key)
-            key = above
-        return self.base.entity(key) if key is not None else fact.voice
+        return {"total": len(facts), "lines": [self.line(fact.claim) for fact in facts[:most]]}
 
     # --- numbers ----------------------------------------------------------------------------------------------------------
 
@@ -173,78 +181,121 @@ class Incident:
         kinds = sorted({fact.type for fact in self.facts if fact.counted})
         for group in [[kind for kind in kinds if kind in gone], *([kind] for kind in kinds if kind not in gone)]:
             rows = sorted((fact for fact in self.facts if fact.counted and fact.type in group), key=_on_the_line)
+            origins = list(self.origins(rows))
             yield {
                 "types": group,
-                "labels": [{language: label("event", kind, language) for language in ("ar", "en")} for kind in group],
+                "labels": [labels(kind) for kind in group],
                 "ground": ground(rows),
+                "parties": len({fact.party for fact in rows}),
+                "unnamed": len({fact.party for fact in rows if fact.unnamed and fact.party == fact.voice}),
                 "disputed": is_disputed(rows),
                 "total": len(rows),
-                "rows": [{"min": fact.least, "max": fact.most, "claim": self.lines.line(fact.claim)} for fact in rows[:most]],
+                "rows": [self.numbered(fact) for fact in rows[:most]],
+                "origins_total": len(origins),
+                "origins": [self.origin(facts, most) for facts in origins[:most]],
             }
 
+    def numbered(self, fact: Fact) -> dict[str, Any]:
+        """A claim with its number."""
+        return {"min": fact.least, "max": fact.most, "approximate": fact.approximate, "claim": self.line(fact.claim)}
 
-def ground(facts: Iterable[Fact]) -> dict[str, Any]:
-    """What a figure rests on: claims, reports, outlets, and the first and last day of publication."""
-    counted = list(facts)
-    days = [day for fact in counted for day in (fact.first, fact.last) if day]
-    return {
-        "claims": len(counted),
-        "reports": len({fact.report for fact in counted}),
-        "outlets": len({fact.outlet for fact in counted}),
-        "first": min(days, default=None),
-        "last": max(days, default=None),
-    }
+    def origins(self, rows: Iterable[Fact]) -> Iterator[list[Fact]]:
+        """Claims that are one on the axis: of one origin, about one type of event and the same people, with the same number, all affirmed or denied.
+
+        A source without a name is another in each report.
+        """
+        found: dict[Any, list[Fact]] = {}
+        for fact in rows:
+            found.setdefault((fact.origin, fact.type, fact.denies, fact.number, fact.approximate, fact.whose), []).append(fact)
+        yield from found.values()
+
+    def origin(self, facts: list[Fact], most: int) -> dict[str, Any]:
+        """A row of the axis: a number, who says it, through whom it came, in how many reports."""
+        lines = [self.line(fact.claim) for fact in facts[:most]]
+        through = {json.dumps(hop["who"]): hop for line in lines for hop in line["chain"][1:-1] if hop["who"] is not None}
+        return {
+            "min": facts[0].least,
+            "max": facts[0].most,
+            "approximate": facts[0].approximate,
+            "polarity": lines[0]["polarity"],
+            "label": labels(facts[0].type),
+            "of": [self.telling.entity(key) for whose in sorted(facts[0].whose) if (key := self.base.key(NamedNode(whose))) is not None],
+            "claims": len(facts),
+            "reports": len({fact.report for fact in facts}),
+            "unnamed": lines[0]["chain"][-1]["unnamed"],
+            "candidate": all(line["review"] == "candidate" for line in lines),
+            "via": list(through.values()),
+            "line": lines[0],
+        }
+
+    # --- who was in control, and where it was -----------------------------------------------------------------------------
+
+    def control(self, most: int) -> dict[str, Any] | None:
+        """Who is said to have held the incident's facility, in order of time, as the question ``control-timeline`` has it."""
+        facility = self.reference.key_of(self.key, CG.facility)
+        node = self.base.entity(facility).value if facility else None
+        facts = sorted((fact for fact in self.facts if fact.type == "control" and fact.facility == node), key=lambda fact: fact.day)
+        if facility is None or not facts:
+            return None
+        return {
+            "facility": self.telling.entity(facility),
+            "facility_key": facility,
+            "ground": ground(facts),
+            "disputed": any(fact in self.disputed for fact in facts),
+            "total": len(facts),
+            "rows": [
+                {
+                    "day": fact.day,
+                    "holders": [self.telling.entity(key) for one in sorted(fact.actors) if (key := self.base.key(NamedNode(one))) is not None],
+                    "claim": self.line(fact.claim),
+                }
+                for fact in facts[:most]
+            ],
+        }
+
+    def places(self) -> list[dict[str, Any]]:
+        """The governorates in which the places lie that claims name, the most named first."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for fact in self.facts:
+            for key in filter(None, map(self.base.key, map(NamedNode, fact.places))):
+                place = place_of(self.reference, key)
+                if place is not None:
+                    one = found.setdefault(place["governorate"], {"claims": set(), "reports": set(), "places": set()})
+                    one["claims"].add(fact.claim)
+                    one["reports"].add(fact.report)
+                    one["places"].add(key)
+        rows = [
+            {
+                "key": key,
+                "name": self.telling.entity(key),
+                "claims": len(one["claims"]),
+                "reports": len(one["reports"]),
+                "places": [self.telling.entity(place) for place in sorted(one["places"])],
+            }
+            for key, one in found.items()
+        ]
+        return sorted(rows, key=lambda row: (-row["claims"], row["key"]))
+
+    # --- data -------------------------------------------------------------------------------------------------------------
+
+    def csv(self) -> str:
+        """The claims that are looked at, for a spreadsheet."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerow((*_CSV, *_CSV_NUMBER))
+        for fact in self.facts:
+            told = {**vars(fact), "polarity": "denies" if fact.denies else "affirms", "disputed": fact in self.disputed}
+            number = (fact.least, fact.most, fact.approximate) if fact.counted else (None, None, None)
+            writer.writerow([cell(value) for value in (*(told[name] for name in _CSV), *number)])
+        return out.getvalue()
 
 
-def is_disputed(facts: Iterable[Fact]) -> bool:
-    """Whether a number is denied, or two that are affirmed of the same people cannot both be right."""
-    counted = list(facts)
-    affirmed: dict[frozenset[str], list[tuple[float, float]]] = {}
-    for fact in counted:
-        if not fact.denies:
-            affirmed.setdefault(fact.whose, []).append(_range(fact))
-    apart = (max(low for low, _ in ranges) > min(high for _, high in ranges) for ranges in affirmed.values())
-    return any(fact.denies for fact in counted) or any(apart)
+def labels(kind: str) -> dict[str, str]:
+    """The name of a type of event in both languages."""
+    return {language: label("event", kind, language) for language in ("ar", "en")}
 
 
-def _range(fact: Fact) -> tuple[float, float]:
-    return (float("-inf") if fact.least is None else fact.least, float("inf") if fact.most is None else fact.most)
-
-
-def _on_the_line(fact: Fact) -> tuple[float, float, str]:
+def _on_the_line(fact: Fact) -> tuple[float, float, bool, str]:
     least = fact.least if fact.least is not None else fact.most
     most = fact.most if fact.most is not None else fact.least
-    return (least or 0, most or 0, fact.report.rpartition("/")[2] + fact.claim)
-
-
-def _fact(rows: Sequence[Mapping[str, Any]]) -> Fact:
-    """A claim's rows, which differ in whom its number counts."""
-    row = rows[0]
-
-    def whole(node: Any) -> int | None:
-        return int(node.value) if isinstance(node, Literal) else None
-
-    return Fact(
-        claim=row["claim"].value,
-        report=row["report"].value,
-        outlet=row["outlet"].value,
-        type=notation_of(row["type"]),
-        denies=row["verdict"] == CG["polarity-denies"],
-        happened=row["status"] == CG["status-happened"],
-        voice=row["spokenFor"] or row["origin"],
-        unnamed=row["spokenFor"] is None and row["unnamed"].value == "true",
-        repeats=row["repeats"] is not None,
-        least=whole(row["min"]),
-        most=whole(row["max"]),
-        counted=row["counted"] is not None,
-        whose=frozenset(one["whose"].value for one in rows if one["whose"]),
-        first=row["first"].value if row["first"] else "",
-        last=row["last"].value if row["last"] else "",
-    )
-
-
-@cache
-def ways_of_departure() -> frozenset[str]:
-    """The types of event by which detainees come to be gone."""
-    found = (q.object for q in ontology_quads() if q.subject == CG.WaysOfDeparture and q.predicate == SKOS.member)
-    return frozenset(node.value.rpartition("event-")[2] for node in found if isinstance(node, NamedNode))
+    return (least or 0, most or 0, fact.denies, fact.report.rpartition("/")[2] + fact.claim)

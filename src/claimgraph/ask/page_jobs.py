@@ -12,12 +12,19 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from claimgraph.ask.check_jobs import blank, checked
 from claimgraph.ask.claim_contexts import claim_view
+from claimgraph.ask.disputes import disputes
+from claimgraph.ask.entity_views import entity_view
 from claimgraph.ask.incident_views import incident_view
 from claimgraph.ask.jobs import Done, decoded, reference_of, within
+from claimgraph.ask.places import place_of
 from claimgraph.ask.query import PREFIXES, Answer, evaluate
+from claimgraph.ask.question_views import question_view
+from claimgraph.ask.report_lists import report_list
 from claimgraph.ask.report_views import report_view
 from claimgraph.ask.resource_jobs import term_value
+from claimgraph.ask.search import searched
 from claimgraph.ask.worker import Job, Worker
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
@@ -77,7 +84,7 @@ def _terms(store: Store, reference: Reference) -> dict[str, Any]:
         "prefixes": PREFIXES,
         "classes": [{"iri": iri, **labels} for iri, labels in sorted(classes.items())],
         "properties": [{"iri": iri, **labels} for iri, labels in sorted(properties.items())],
-        "places": {reference.base.entity(key).value: found for key in reference.entities if (found := _place(reference, key))},
+        "places": {reference.base.entity(key).value: found for key in reference.entities if (found := place_of(reference, key))},
     }
 
 
@@ -89,17 +96,6 @@ def _declared(kinds: tuple[str, ...]) -> dict[str, dict[str, str]]:
         if isinstance(quad.subject, NamedNode) and quad.subject.value in found and quad.predicate.value.endswith("rdf-schema#label"):
             found[quad.subject.value][str(getattr(quad.object, "language", ""))] = str(getattr(quad.object, "value", ""))
     return found
-
-
-def _place(reference: Reference, key: str) -> dict[str, str] | None:
-    """The names of a place or facility and the governorate it lies in; ``None`` for what has none."""
-    governorate: str | None = key
-    while governorate is not None and CG.Governorate not in reference.types(governorate):
-        governorate = reference.key_of(governorate, CG.partOf)
-    if governorate is None:
-        return None
-    names = {name.language: name.value for name in reversed(reference.names(key)) if name.language}
-    return {"ar": names.get("ar", key), "en": names.get("en", key), "governorate": governorate}
 
 
 def queried(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
@@ -127,5 +123,12 @@ JOBS: dict[str, Job] = {
     "queried": queried,
     "report": report_view,
     "incident": incident_view,
+    "disputes": disputes,
     "claim": claim_view,
+    "entity": entity_view,
+    "question": question_view,
+    "reports": report_list,
+    "searched": searched,
+    "check_form": blank,
+    "checked": checked,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from contextlib import closing
 from itertools import islice
@@ -19,7 +20,7 @@ from claimgraph.ask.worker import Worker
 from claimgraph.model.canonical import version_of
 from claimgraph.model.errors import NotFound, StoreDamaged
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.names import Base, last_word
+from claimgraph.model.names import ID_PATTERN, Base, last_word
 from claimgraph.model.text import shown
 from claimgraph.model.to_quads import to_quads
 from claimgraph.store.archive import Archive
@@ -57,7 +58,7 @@ def resource(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # no
     if not quads:
         raise NotFound(f"The store has nothing called {shown(node.value, 300)}.")
     quads = quads[: LIMITS.answer_rows]
-    data = _statements(node, quads, base) if form is HTML else write_graph(quads, form)
+    data = _statements(node, quads, base, reference_of(worker, store)) if form is HTML else write_graph(quads, form)
     facts["etag"] = hashlib.sha256(data).hexdigest()[:32]
     return facts, within(data)
 
@@ -98,12 +99,26 @@ def _is_part(iri: str, whole: str) -> bool:
 # --- as a page ------------------------------------------------------------------------------------------------------------
 
 
-def _statements(node: NamedNode, quads: Sequence[Quad], base: Base) -> bytes:
-    """What a page of the resource shows, as JSON: its statements as terms, of many the first."""
+def page_of(node: NamedNode, base: Base, reference: Reference) -> str:
+    """The address of the page of an entity, an incident, a report version or a claim; empty for anything else."""
+    key, name = base.key(node), base.report_of(node.value)
+    if key in reference.incidents:
+        return f"/incidents/{key}"
+    if key in reference.entities:
+        return f"/entities/{key}"
+    part = node.value.removeprefix(name.iri) if name is not None else "#"
+    if name is None or not re.fullmatch(f"(/{ID_PATTERN})?", part):
+        return ""
+    return f"/{'claims' if part else 'reports'}/{node.value.removeprefix(base.iri + 'v/')}"
+
+
+def _statements(node: NamedNode, quads: Sequence[Quad], base: Base, reference: Reference) -> bytes:
+    """What a page of the resource shows, as JSON: its statements as terms, of many the first; and the page that tells it better, if there is."""
     shown_quads = quads[: LIMITS.page_rows]
     value = {
         "iri": node.value,
         "word": last_word(node.value) or node.value,
+        "page": page_of(node, base, reference),
         "cut": len(quads) > len(shown_quads),
         "statements": [[term_value(term, base) for term in (q.subject, q.predicate, q.object, q.graph_name)] for q in shown_quads],
     }

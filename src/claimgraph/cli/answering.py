@@ -17,8 +17,6 @@ from claimgraph.model.vocabulary import label
 # Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.
 _FEW = 3
 _WIDE = 120
-# Which controlled list a column's notations are of.
-_SCHEMES = {"type": "event", "polarity": "polarity", "certainty": "certainty", "of": "counts", "lemma": "distancing"}
 _NAMED = ("agent", "entity", "incident", "facility", "list-of-agents", "list-of-reports", "list-of-wordings")  # columns of IRIs that have names
 
 
@@ -57,8 +55,7 @@ def answer_table(asked: Question, rows: list[dict[str, Any]], where: lookup.Wher
 
 def _worded(column: Column, value: Any, language: str) -> Any:
     """A concept by its name in the language; anything else as it is."""
-    scheme = _SCHEMES.get(column.name) if column.type == "concept" else None
-    return label(scheme, value, language) if scheme and value is not None else value
+    return label(column.scheme, value, language) if column.scheme and value is not None else value
 
 
 def _cell(value: Any, names: dict[str, str], lines: dict[str, lookup.ClaimLine], language: str) -> str:

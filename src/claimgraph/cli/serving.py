@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from claimgraph.cli.app import Data, Form, Format, app, base, err, out, place_of, write
+from claimgraph.cli.app import Data, Form, Format, agent_of, app, base, err, out, place_of, write
 from claimgraph.cli.tables import fill
 from claimgraph.model.errors import Misuse
+from claimgraph.model.limits import LIMITS
 from claimgraph.store.tokens import SCOPES, Tokens
+
+if TYPE_CHECKING:
+    from claimgraph.web.access import Access
+
+_NOBODY = "somebody on this machine"  # where the system has no name for who serves
 
 tokens = typer.Typer(help="Make, list and revoke the tokens of a service.", no_args_is_help=True)
 app.add_typer(tokens, name="token")
@@ -51,11 +57,17 @@ def serve(
     access = Access(host, name or (), None if scratch else Tokens(place.folder))
     backend = ScratchBackend() if scratch else EvidenceBackend(place.make(), base(), tuple(service or ()))
     with server.listen(host, port) as listening:
-        server.run(backend, access, listening, lambda address: _ready(address, scratch=scratch), origins)
+        server.run(backend, access, listening, lambda address: _ready(address, access, agent_of(context, None) or _NOBODY), origins)
 
 
-def _ready(address: str, *, scratch: bool) -> None:
+def _ready(address: str, access: Access, agent: str) -> None:
+    """Say where the service is, and how whoever started it signs in there: on this machine by an address that works once, elsewhere by a token."""
+    scratch = access.sessions is None
     out.print(f"claimgraph is at {address}")
+    if access.sessions is not None and access.reading_is_open:
+        minutes = LIMITS.signin_seconds / 60
+        secret = access.sessions.invite(agent, SCOPES)
+        out.print(f"To write with a browser, open (once, within {minutes:.3g} min): {address}signin/{secret}", soft_wrap=True)
     out.file.flush()
     if not scratch:
         err.print(json.dumps({"event": "addresses", "sparql": f"{address}sparql", "questions": f"{address}api/questions", "docs": f"{address}docs"}))

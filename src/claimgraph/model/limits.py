@@ -57,6 +57,13 @@ class Limits(BaseSettings):
     answer_rows: int = Field(100_000, gt=0, description="Rows of one answer; the answer says so when there were more.")
     answer_bytes: int = Field(64 << 20, gt=0, description="Bytes of one answer over HTTP, which the service holds while the client takes them.")
     page_rows: int = Field(1_000, gt=0, description="Rows of one page of a question's answer, where the request names no other number.")
+    page_claims: int = Field(20, gt=0, description="Claims of one list on a page: more are read on pages of their own, or asked for.")
+    incident_claims: int = Field(
+        2_000,
+        gt=0,
+        description="Claims about one incident that its page compares, those of the latest reports: reading one takes a quarter of a millisecond.",
+    )
+    list_rows: int = Field(50, gt=0, description="Rows of one page of a list that people look through; the rest is a page further on.")
     workers: int = Field(3, gt=0, le=64, description="Processes that are ready for short queries: one more than a small machine has cores.")
     spare_after: float = Field(
         0.1,
@@ -73,6 +80,10 @@ class Limits(BaseSettings):
     queue: int = Field(64, ge=0, description="Requests that wait for a process; one more is told to come again.")
     receive_seconds: float = Field(30.0, gt=0, le=3_600, description="Time a client has for sending a request: a slow one holds memory.")
     connections: int = Field(1_000, gt=0, description="Open connections at a time: each costs a descriptor.")
+    signin_seconds: float = Field(
+        600.0, gt=0, le=86_400, description="How long the one-time address that 'serve' prints signs somebody in: to open, not to find."
+    )
+    session_seconds: float = Field(28_800.0, gt=0, le=31_536_000, description="How long somebody stays signed in with a browser: a working day.")
     lock_seconds: float = Field(30.0, ge=0, le=86_400, description="How long a second writer waits before it says who is writing.")
     snapshot_seconds: float = Field(
         5.0, ge=0, le=86_400, description="How long a reader waits for the writer to show newer data before it takes the last snapshot."

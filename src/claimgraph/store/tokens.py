@@ -51,6 +51,11 @@ class Tokens:
         found = self._load().get(hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest())
         return found if found is not None and found.revoked is None else None
 
+    def stands(self, digest: str) -> bool:
+        """Whether there is a token with this digest that was not revoked."""
+        found = self._load().get(digest)
+        return found is not None and found.revoked is None
+
     def any_standing(self) -> bool:
         """Whether there is a token that was not revoked."""
         return any(token.revoked is None for token in self._load().values())

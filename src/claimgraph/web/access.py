@@ -12,9 +12,12 @@ from starlette.requests import Request
 from claimgraph.model.errors import Misuse, NotAllowed, NotSignedIn, WrongHost
 from claimgraph.model.text import shown
 from claimgraph.store.tokens import Tokens
+from claimgraph.web.sessions import Session, Sessions
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-_OPEN = ("/health",)  # what says nothing about the store
+_OPEN = ("/health", "/signin")  # what says nothing about the store
+_OPEN_FOLDERS = ("/assets/", "/signin/")
+_PROGRAMS = "/api"  # whose addresses know no browser's session
 _WRITE, _WRITTEN = ("POST", "PUT", "DELETE"), ("/sparql", "/graphs", "/api/reports")
 _PORT = re.compile(r":[0-9]{1,5}$")
 _ORIGIN = re.compile(r"https?://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
@@ -53,6 +56,7 @@ class Access:
     def __init__(self, host: str, names: Iterable[str] = (), tokens: Tokens | None = None) -> None:
         """Rules for listening on ``host`` under further ``names``. Raises :class:`Misuse` where reading would be open to the world."""
         self.tokens = tokens
+        self.sessions = Sessions(tokens) if tokens is not None else None
         self.reading_is_open = is_loopback(host)
         if not self.reading_is_open and (tokens is None or not tokens.any_standing()):
             raise Misuse(
@@ -84,11 +88,21 @@ class Access:
             )
         return Who(token.name, (*NOBODY.scopes, *token.scopes) if self.reading_is_open else token.scopes)
 
+    def session(self, cookie: str, path: str) -> Session | None:
+        """The session of a browser that asks for an address. Addresses of programs take tokens alone: no page can act there for its reader."""
+        if self.sessions is None or path == _PROGRAMS or path.startswith(f"{_PROGRAMS}/"):
+            return None
+        return self.sessions.of(cookie)
+
+    def reader(self, session: Session) -> Who:
+        """Who asks with a session: somebody who reads at most. What a page's own form changes, the page allows by the session itself."""
+        return Who(session.name, NOBODY.scopes if self.reading_is_open or "read" in session.scopes else ())
+
 
 def refuse_stranger(who: Who, method: str, path: str) -> None:
     """Raise where somebody may not even read, unless they write: what writes asks for its own scope (:func:`allowed`)."""
     writes = "write" in who.scopes and method in _WRITE and (path in _WRITTEN or path.startswith("/graphs/"))
-    if not writes and path not in _OPEN:
+    if not (writes or path in _OPEN or path.startswith(_OPEN_FOLDERS)):
         refuse_reader(who)
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from claimgraph.ask.results import HTML, TURTLE, choose
+from claimgraph.ask.results import HTML, TURTLE, Form, choose
 from claimgraph.model.errors import NotFound
 from claimgraph.web.backend import Answered, EvidenceBackend
 from claimgraph.web.exchange import in_address, unless_gone
 from claimgraph.web.pages import JSON, Pages, data
-from claimgraph.web.sparql import wish_of
+from claimgraph.web.sparql import answered, wish_of
 
-_SUFFIX = ".json"
+_AS_JSON = {".json": JSON}
+_ENDINGS = {**_AS_JSON, ".ttl": TURTLE}
 
 
 class ClaimPages:
@@ -26,42 +29,41 @@ class ClaimPages:
         self.backend, self.pages = backend, pages
 
     async def report(self, request: Request) -> Response:
-        """A report's text with its claims in place; ``/reports/ID`` for the version that stands, ``/reports/HASH/ID`` for any."""
-        found, name, as_data = await self._of(request, "report", "report")
+        """A report's text with its claims in place; ``/reports/ID`` for the version that stands, ``/reports/HASH/ID`` for any.
+
+        ``.json`` and ``.ttl`` behind it give it as data.
+        """
+        found, name, form = await self._of(request, "report", "report", _ENDINGS)
         value = json.loads(found.body)
-        if as_data:
-            return data(value, found.commit)
         report = value["report"]
-        text = _in_text(value["stretches"], {claim["id"]: claim for claim in value["claims"]})
-        forms = [_form(f"/reports/{name}{_SUFFIX}", JSON.media, "JSON")]
+        if form is JSON:
+            return data(value, found.commit)
+        if form is TURTLE:
+            header = {"job": "graph", "graph": report["iri"], "accept": TURTLE.media}
+            return answered(await unless_gone(request, self.backend.read(header, b"", wish_of(request, in_address(request)))))
+        text = in_text(value["stretches"], {claim["id"]: claim for claim in value["claims"]})
+        forms = [{"href": f"/reports/{name}.json", "media": JSON.media, "name": "JSON"}]
         if report["stands"]:
-            forms.append(_form(f"/graphs/v/{report['version']}/{report['id']}", TURTLE.media, "Turtle"))
+            forms.append({"href": f"/reports/{name}.ttl", "media": TURTLE.media, "name": "Turtle"})
         return await self.pages.show(request, "report.html", {**value, "text": text, "data_forms": forms}, commit=found.commit)
 
-    async def _of(self, request: Request, job: str, named: str, **header: Any) -> tuple[Answered, str, bool]:
-        """What a job gives for what the address names, its name, and whether it is wanted as data: by ``.json`` behind it, or by Accept.
+    async def _of(self, request: Request, job: str, named: str, endings: Mapping[str, Form] = _AS_JSON, **header: Any) -> tuple[Answered, str, Form]:
+        """What a job gives for what the address names, its name as in an address, and the form that is wanted: by an ending, or by Accept.
 
-        A report's id may end so too: then the page is that of the report, unless another has the name without it.
+        A name may end like a form: then the page is that of the thing so named, unless another has the name without it.
         """
-        name = request.path_params["name"]
-        wish = wish_of(request, in_address(request))
-        ends = name.endswith(_SUFFIX)
-        try:
-            tried = name.removesuffix(_SUFFIX)
-            found = await unless_gone(request, self.backend.read({"job": job, named: tried, **header}, b"", wish))
-        except NotFound:
-            if not ends:
-                raise
-            ends, tried = False, name
-            found = await unless_gone(request, self.backend.read({"job": job, named: name, **header}, b"", wish))
-        return found, quote(tried), ends or choose(request.headers.get("accept", ""), (HTML, JSON)) is JSON
+        name, wish = request.path_params["name"], wish_of(request, in_address(request))
+        ending = next((one for one in endings if name.endswith(one)), None)
+        if ending is not None:
+            tried = name.removesuffix(ending)
+            with suppress(NotFound):
+                found = await unless_gone(request, self.backend.read({"job": job, named: tried, **header}, b"", wish))
+                return found, quote(tried), endings[ending]
+        found = await unless_gone(request, self.backend.read({"job": job, named: name, **header}, b"", wish))
+        return found, quote(name), choose(request.headers.get("accept", ""), (HTML, JSON))
 
 
-def _form(href: str, media: str, name: str) -> dict[str, str]:
-    return {"href": href, "media": media, "name": name}
-
-
-def _in_text(stretches: list[dict[str, Any]], claims: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+def in_text(stretches: list[dict[str, Any]], claims: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The stretches of a text with how each is marked, and which claims begin there."""
     begun: set[str] = set()
     told = []

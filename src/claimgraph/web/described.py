@@ -40,7 +40,7 @@ _WORDS = {
     200: "Done.",
     201: "Made.",
     204: "Done.",
-    303: "The version that stands is elsewhere.",
+    303: "What was asked for is elsewhere: the version that stands, or the page for queries.",
     304: "Nothing changed.",
     400: "The request is off.",
     401: "It needs a token that is known.",

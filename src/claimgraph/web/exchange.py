@@ -86,20 +86,24 @@ def media_of(request: Request) -> str:
     return media
 
 
-async def body_of(request: Request) -> bytes:
-    """A request's body. Raises :class:`TooLarge`, :class:`TooSlow`, :class:`WrongMediaType` for one that is packed, :class:`ClientGone`."""
+async def body_of(request: Request, most: int | None = None) -> bytes:
+    """A request's body, of at most ``most`` bytes (``document_bytes``).
+
+    Raises :class:`TooLarge`, :class:`TooSlow`, :class:`WrongMediaType` for one that is packed, :class:`ClientGone`.
+    """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise WrongMediaType("Packed bodies are not read: send it without Content-Encoding.")
+    most = LIMITS.document_bytes if most is None else most
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > LIMITS.document_bytes:
-        raise _too_large()
+    if announced.isdigit() and int(announced) > most:
+        raise _too_large(most)
     chunks, size = [], 0
     try:
         async with asyncio.timeout(LIMITS.receive_seconds):
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > LIMITS.document_bytes:
-                    raise _too_large()
+                if size > most:
+                    raise _too_large(most)
                 chunks.append(chunk)
     except TimeoutError:
         raise too_slow() from None
@@ -113,8 +117,9 @@ def too_slow() -> TooSlow:
     return TooSlow(f"The request took longer than {LIMITS.receive_seconds:g} s to arrive (CLAIMGRAPH_RECEIVE_SECONDS): send it again.")
 
 
-def _too_large() -> TooLarge:
-    return TooLarge(f"The body has more than the {LIMITS.document_bytes} bytes allowed (CLAIMGRAPH_DOCUMENT_BYTES): send less.")
+def _too_large(most: int) -> TooLarge:
+    setting = " (CLAIMGRAPH_DOCUMENT_BYTES)" if most == LIMITS.document_bytes else ""
+    return TooLarge(f"The body has more than the {most} bytes allowed{setting}: send less.")
 
 
 async def unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:

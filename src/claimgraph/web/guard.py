@@ -13,8 +13,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from claimgraph.model.errors import BadRequest, ClaimgraphError, NotAllowed, Unavailable
 from claimgraph.model.text import shown
 from claimgraph.web.access import NOBODY, Access, refuse_stranger
+from claimgraph.web.assets import ADDRESS
 from claimgraph.web.errors import ClientGone, defect
 from claimgraph.web.pages import Pages
+from claimgraph.web.sessions import cookie_of
 from claimgraph.web.watch import Watch
 
 _GONE = 499
@@ -57,6 +59,8 @@ class Guard:
                 given = MutableHeaders(raw=list(message["headers"]))
                 commit = given.get("x-commit", "")
                 self._finish(given, origin)
+                if scope.get("claimgraph.session") is not None:
+                    _keep_private(given, scope["path"])
                 message = {**message, "headers": given.raw}
             await send(message)
 
@@ -85,6 +89,9 @@ class Guard:
             await _preflight(send)
             return
         scope["claimgraph.who"] = self.access.who(headers.get("authorization"))
+        scope["claimgraph.sessions"] = self.access.sessions
+        if "authorization" not in headers and (session := self.access.session(cookie_of(Request(scope)), scope["path"])) is not None:
+            scope["claimgraph.session"], scope["claimgraph.who"] = session, self.access.reader(session)
         refuse_stranger(scope["claimgraph.who"], scope["method"], scope["path"])
         if scope["method"] not in _SAFE and self.access.tokens is None:
             self._refuse_pages_elsewhere(headers.get("origin"), headers.get("sec-fetch-site", ""), hosts[0])
@@ -115,6 +122,13 @@ class Guard:
                 headers["Access-Control-Allow-Origin"] = str(origin)
                 headers["Access-Control-Expose-Headers"] = _EXPOSED
                 headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+
+
+def _keep_private(headers: MutableHeaders, path: str) -> None:
+    """What somebody who is signed in is shown is for nobody else; their pages have forms, whose origin the browser tells us under this policy."""
+    if not path.startswith(ADDRESS):
+        headers["Cache-Control"] = "private, no-store"
+        headers["Referrer-Policy"] = "same-origin"
 
 
 async def _preflight(send: Send) -> None:

@@ -81,6 +81,10 @@ class Messages:
         text = self._text(key).replace("`", "")
         return escape(_VALUE.sub(lambda found: f"{FIRST_STRONG_ISOLATE}{plainly(str(values[found[1]]))}{POP_ISOLATE}", text))
 
+    def beside(self, *names: str) -> Markup:
+        """Names beside each other where no element can stand, such as an option; what is empty or said already is left out."""
+        return escape(" · ".join(f"{FIRST_STRONG_ISOLATE}{plainly(name)}{POP_ISOLATE}" for name in dict.fromkeys(filter(None, names))))
+
     def group(self, prefix: str) -> dict[str, Text]:
         """The texts under a prefix by the rest of their keys, for a script."""
         return {key.removeprefix(f"{prefix}."): text[self.language] for key, text in texts().items() if key.startswith(f"{prefix}.")}

@@ -154,7 +154,7 @@ def _get_sparql() -> dict[str, Any]:
         "summary": "SPARQL query; without one, the service description",
         "operationId": "get-sparql",
         "parameters": [query("query", {"type": "string"}, "The query, if an address has room for it."), *_DATASET, *WISHES],
-        "responses": responses({200: _ANSWERED}, *READING),
+        "responses": responses({200: _ANSWERED, 303: {}}, *READING),
     }
 
 

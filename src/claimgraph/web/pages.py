@@ -25,13 +25,21 @@ from claimgraph.web.errors import MEDIA as PROBLEM
 from claimgraph.web.errors import problem, problem_value
 from claimgraph.web.exchange import in_address
 from claimgraph.web.messages import DIRECTIONS, LANGUAGES, Messages, grouped
+from claimgraph.web.sessions import session_of
 
 JSON = Form("application/json", "json")
 POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 THEMES = ("light", "dark")
 VARY = "Accept, Accept-Language, Cookie"
 # The pages that every page leads to: the key of the name, and the address.
-NAVIGATION = (("nav.home", "/"), ("nav.sparql", "/pages/sparql"), ("nav.api", "/docs"))
+NAVIGATION = (
+    ("nav.home", "/"),
+    ("nav.reports", "/reports"),
+    ("nav.questions", "/questions"),
+    ("nav.sparql", "/pages/sparql"),
+    ("nav.check", "/check"),
+    ("nav.api", "/docs"),
+)
 _PROGRAMS = ("sparql", "graphs", "api", "assets", "metrics", "health", "openapi.json")  # addresses where nobody wants a page
 _COOKIE = "claimgraph-"
 _YEAR = 365 * 24 * 3600
@@ -111,6 +119,8 @@ class Pages:
                 "here": request.scope["path"],
                 "address": lambda **changes: _address(request, changes),
                 "data_forms": (),
+                "signs_in": request.scope.get("claimgraph.sessions") is not None,
+                "session": session_of(request),
                 **data,
             }
         )

@@ -10,13 +10,23 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from claimgraph.ask.catalogue import catalogue, question_value
+from claimgraph.model.limits import LIMITS
 from claimgraph.web.backend import Answered, EvidenceBackend
+from claimgraph.web.check_page import PATH as CHECK
+from claimgraph.web.check_page import CheckPage
 from claimgraph.web.claim_pages import ClaimPages
+from claimgraph.web.entity_pages import EntityPages
 from claimgraph.web.exchange import in_address, unless_gone
+from claimgraph.web.incident_pages import IncidentPages
+from claimgraph.web.list_pages import ListPages
 from claimgraph.web.pages import JSON, Pages, data, form_of
+from claimgraph.web.question_pages import QuestionPages
+from claimgraph.web.signing_in import PATH as SIGN_IN
+from claimgraph.web.signing_in import SigningIn
 from claimgraph.web.sparql import wish_of
 from claimgraph.web.sparql_page import PATH, SparqlPage
 
+_LATEST = 10  # reports on the first page
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -28,7 +38,24 @@ def site(backend: EvidenceBackend, pages: Pages) -> APIRouter:
         add(routes, path, home.page)
     add(routes, PATH, sparql.page, "POST")
     add(routes, f"{PATH}/terms.json", sparql.terms)
+    lists, questions = ListPages(backend, pages), QuestionPages(backend, pages)
+    for path in ("/reports", "/reports.json", "/reports.csv"):
+        add(routes, path, lists.reports)
+    for path in ("/search", "/search.json"):
+        add(routes, path, lists.search)
+    for path in ("/questions", "/questions.json"):
+        add(routes, path, questions.index)
+    add(routes, "/questions/{name}", questions.page)
     add(routes, "/reports/{name:path}", claims.report)
+    add(routes, "/incidents/{key}", IncidentPages(backend, pages).incident)
+    entities = EntityPages(backend, pages)
+    add(routes, "/claims/{name:path}", entities.claim)
+    add(routes, "/entities/{name:path}", entities.entity)
+    add(routes, CHECK, CheckPage(backend, pages).page, "POST")
+    signing_in = SigningIn(pages)
+    add(routes, SIGN_IN, signing_in.page, "POST")
+    add(routes, f"{SIGN_IN}/{{secret}}", signing_in.once)
+    routes.add_route("/signout", signing_in.out, methods=["POST"], include_in_schema=False)
     return routes
 
 
@@ -55,7 +82,10 @@ class Home:
         form = form_of(request)
         if self._kept[0] is None or self._kept[0] != self.backend.shown.commit:  # a commit's figures do not change
             found = await page_data(self.backend, request, "home")
-            self._kept = found.commit, json.loads(found.body)
+            listed = await page_data(self.backend, request, "reports", outlet="", month="", page=1, limit=_LATEST, form="json")
+            disputed = await page_data(self.backend, request, "disputes", lines=LIMITS.page_claims)
+            more = {"latest": json.loads(listed.body)["reports"], "disputes": json.loads(disputed.body)}
+            self._kept = found.commit, {**json.loads(found.body), **more}
         commit, value = self._kept
         value = {**value, "questions": [question_value(one) for one in catalogue().values()]}
         if form is JSON:

@@ -15,7 +15,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from claimgraph.model.text import shown
 
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
-_ADDRESSES = ("sparql", "graphs", "api", "id", "pages", "assets", "metrics", "health", "docs", "openapi.json")
+_SIGNING_IN = "/signin/"  # what comes behind it signs somebody in
+_ADDRESSES = ("sparql", "graphs", "api", "id", "pages", "reports", "questions", "search", "assets", "metrics", "health", "docs", "openapi.json")
 
 
 class Watch:
@@ -47,7 +48,8 @@ class Watch:
             self._children[address, status] = found
         found[0].inc()
         found[1].observe(seconds)
-        self.event("request", method=method, path=shown(path, 300), status=status, ms=round(seconds * 1000, 2), agent=agent, commit=commit)
+        path = f"{_SIGNING_IN}…" if path.startswith(_SIGNING_IN) else shown(path, 300)
+        self.event("request", method=method, path=path, status=status, ms=round(seconds * 1000, 2), agent=agent, commit=commit)
 
     def defect(self, error: BaseException) -> None:
         """Note what no layer foresaw, with where it came from and without what it was about."""

@@ -1,0 +1,135 @@
+"""Search over names and titles, however they are spelled."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from claimgraph.ask.report_lists import Listed
+from claimgraph.ask.search import LONGEST, index_of, searched
+from claimgraph.ask.worker import Worker
+from claimgraph.model.errors import BadParameter
+from claimgraph.model.names import Base
+from claimgraph.store.reference import Reference, bundled
+
+BASE = Base("https://w3id.org/claimgraph/id/")
+
+
+@pytest.fixture
+def worker() -> Worker:
+    """A worker in this process."""
+    return Worker(networked=True, filtered=False)
+
+
+def found(worker: Worker, snapshot: str, sought: str, limit: int = 50) -> dict[str, Any]:
+    """What a search gives."""
+    _, body = searched(worker, {"snapshot": snapshot, "sought": sought, "limit": limit}, b"")
+    value: dict[str, Any] = json.loads(body)
+    return value
+
+
+def keys(value: dict[str, Any], group: str = "entities") -> list[str]:
+    """What is found in a group."""
+    return [one.get("key") or one["id"] for one in value["groups"][group]["items"]]
+
+
+@pytest.mark.parametrize(
+    "sought",
+    [
+        "قوات سوريا الديمقراطية",
+        "قسد",
+        "قَسَد",
+        "وقسد",
+        "«قسد»",
+        "Syrian Democratic Forces",
+        "syrian DEMOCRATIC",
+        "sdf",
+        "قوات سورية الديموقراطية",
+        "قـسـد",
+    ],
+)
+def test_an_actor_is_found_however_it_is_written(worker: Worker, snapshot: str, sought: str) -> None:
+    """By any of its names in either language, by its key, with diacritics, tatweel, quotation marks or a conjunction; and it comes first."""
+    value = found(worker, snapshot, sought)
+    assert keys(value)[0] == "sdf"
+    first = value["groups"]["entities"]["items"][0]
+    assert (first["name"]["ar"], first["name"]["en"]) == ("قوات سوريا الديمقراطية", "Syrian Democratic Forces (SDF)")
+    assert all(first["kind"].values())
+
+
+def test_the_name_it_was_found_by_is_told(worker: Worker, snapshot: str) -> None:
+    """Where it is none of those that are shown."""
+    assert found(worker, snapshot, "قسد")["groups"]["entities"]["items"][0]["also"] == "«قسد»"
+    assert found(worker, snapshot, "قوات سوريا الديمقراطية")["groups"]["entities"]["items"][0]["also"] == ""
+
+
+@pytest.mark.parametrize("sought", ["سجن الصناعة", "السجن", "بالسجن", "سجن الصناعه", "prison", "Sina'a"])
+def test_facilities_and_incidents_are_found(worker: Worker, snapshot: str, sought: str) -> None:
+    """With or without the article, and whatever is written together with it."""
+    value = found(worker, snapshot, sought)
+    assert "sinaa-prison" in keys(value)
+    assert not value["near"]
+
+
+def test_reports_are_found_by_title_and_id(worker: Worker, snapshot: str) -> None:
+    """And told as the list tells them."""
+    value = found(worker, snapshot, "sample-06-two-hundred")
+    assert keys(value, "reports") == ["sample-06-two-hundred"]
+    title = value["groups"]["reports"]["items"][0]["title"]
+    assert "sample-06-two-hundred" in keys(found(worker, snapshot, title[:12]), "reports")
+
+
+@pytest.mark.parametrize("sought", ["democrattic", "الديموقراطيه", "قوات سوريا الوهمية"])
+def test_what_is_nearly_so_called_is_offered(worker: Worker, snapshot: str, sought: str) -> None:
+    """And said to be near only: a letter off, or one word of several."""
+    value = found(worker, snapshot, sought)
+    assert "sdf" in keys(value)
+    assert value["near"]
+
+
+def test_what_is_only_near_goes_by_its_first_name(worker: Worker, snapshot: str) -> None:
+    """No other name is said to have been found."""
+    assert found(worker, snapshot, "democrattic")["groups"]["entities"]["items"][0]["also"] == ""
+
+
+@pytest.mark.parametrize("sought", ["", " ", "...", "zzzzzzzz", "غغغغغغ", "\u202e\u200b", "؟", "%", "_"])
+def test_nothing_is_found_for_nothing(worker: Worker, snapshot: str, sought: str) -> None:
+    """Neither for what is no word nor for what nothing is called."""
+    value = found(worker, snapshot, sought)
+    assert value["total"] == 0
+    assert all(group == {"total": 0, "items": []} for group in value["groups"].values())
+
+
+def test_a_group_is_cut_and_says_so(worker: Worker, snapshot: str) -> None:
+    """The total tells how many there are."""
+    whole = found(worker, snapshot, "s")
+    cut = found(worker, snapshot, "s", limit=2)
+    assert cut["groups"]["entities"]["total"] == whole["groups"]["entities"]["total"] > 2
+    assert keys(cut) == keys(whole)[:2]
+
+
+def test_what_is_too_long_is_refused(worker: Worker, snapshot: str) -> None:
+    """A name is shorter than that."""
+    assert found(worker, snapshot, "س" * LONGEST)["total"] == 0
+    with pytest.raises(BadParameter, match="search for"):
+        found(worker, snapshot, "س" * (LONGEST + 1))
+
+
+def test_ten_thousand_reports() -> None:
+    """A search in a store of that size takes a few milliseconds, once its index is made; the newest come first of what fits alike."""
+    words = ["هروب", "سجناء", "من", "سجن", "في", "الحسكة", "بعد", "هجوم", "داعش", "على", "القوات", "والمدنيين", "قرب", "الحدود"]
+    reports = [
+        Listed(BASE.report("0" * 12, f"r{n}"), " ".join(words[(n + m) % len(words)] for m in range(9)) + f" {n}", "ar", "", "", "", inferred=False)
+        for n in range(10_000)
+    ]
+    index = index_of(Reference(bundled(BASE), BASE), reports)
+    began = time.process_time()
+    for sought in ("السجن الحسكة", "4711", "هجوووم القوات", "r77"):
+        entries, _ = index.found(sought)
+        assert entries
+    assert time.process_time() - began < 2
+    (entry, name), *_ = index.found("r4711")[0]
+    assert (entry.report, name) == (reports[4711], "r4711")
