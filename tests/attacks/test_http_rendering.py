@@ -168,41 +168,120 @@ def test_questions_have_every_letter_and_no_formula(deceived: Deceived, name: st
 
 # --- pages ----------------------------------------------------------------------------------------------------------------
 
-TAGS = {"html", "head", "meta", "title", "body", "main", "h1", "p", "table", "thead", "tbody", "tr", "th", "td", "a", "span", "bdi"}
-ATTRIBUTES = {"lang", "dir", "href", "rel", "charset", "name", "content"}
+FRAME = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "link",
+    "script",
+    "body",
+    "header",
+    "nav",
+    "main",
+    "footer",
+    "form",
+    "input",
+    "button",
+    "svg",
+    "circle",
+    "path",
+}
+TAGS = {
+    "h1",
+    "h2",
+    "p",
+    "div",
+    "section",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "a",
+    "span",
+    "bdi",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+}
+TAGS |= {"mark", "blockquote", "code", "time"}
+VOID = {"meta", "link", "input", "circle", "path"}
+ATTRIBUTES = {
+    "lang",
+    "dir",
+    "href",
+    "rel",
+    "class",
+    "id",
+    "title",
+    "tabindex",
+    "role",
+    "aria-label",
+    "aria-labelledby",
+    "aria-hidden",
+    "scope",
+    "datetime",
+}
 
 
 class Page(HTMLParser):
-    """A page that is made of nothing but what ours are made of, well-formed, each text in a direction of its own."""
+    """A page that is made of nothing but what ours are made of, well-formed, each text in a direction of its own.
+
+    ``words`` are the texts of its content, with what is shown by its name as the character that it is; ``links`` those of its content.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.open: list[str] = []
+        self.open: list[tuple[str, bool]] = []  # each with whether a text begins with it
         self.links: list[str] = []
         self.words: list[str] = []
+        self._control = False
         self.feed(text)
         self.close()
         assert not self.open
 
+    @property
+    def _in_main(self) -> bool:
+        return any(tag == "main" for tag, _ in self.open)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A tag must be one of ours, with attributes of ours."""
-        assert tag in TAGS
-        assert {name for name, _ in attrs} <= ATTRIBUTES
-        self.links += [value or "" for name, value in attrs if name == "href"]
-        if tag == "span":
-            assert dict(attrs)["dir"] == "auto"
-        if tag != "meta":
-            self.open.append(tag)
+        """A tag must be one of ours, and in the content with attributes of ours."""
+        given = {name: value or "" for name, value in attrs}
+        if self._in_main:
+            assert tag in TAGS
+            assert {name for name in given if not name.startswith("data-")} <= ATTRIBUTES
+            self.links += [given["href"]] if "href" in given else []
+        else:
+            assert tag in TAGS | FRAME
+            assert not [name for name in given if name.startswith("on") or name == "style"]
+        if tag == "script":
+            assert given["src"].startswith("/assets/")
+        self._control = given.get("class") == "control"
+        begins = tag in ("bdi", "blockquote") or "dir" in given
+        if begins and self._in_main:
+            self.words.append("")
+        if tag not in VOID:
+            self.open.append((tag, begins))
 
     def handle_endtag(self, tag: str) -> None:
         """It ends where it must."""
-        assert self.open.pop() == tag
+        if tag not in VOID:
+            assert self.open.pop()[0] == tag
+        self._control = False
 
     def handle_data(self, data: str) -> None:
-        """Words stand where nothing beside them is turned around by them."""
-        if self.open and self.open[-1] in ("span", "bdi"):
-            self.words.append(data)
-        elif self.open and self.open[-1] == "td":
+        """Words of the content; those in a cell of a table stand where nothing beside them is turned around by them."""
+        if not self._in_main:
+            return
+        if any(begins for _, begins in self.open[[tag for tag, _ in self.open].index("main") + 1 :]):
+            self.words[-1] += chr(int(data[2:].split(maxsplit=1)[0], 16)) if self._control else data
+        elif self.open[-1][0] == "td":
             assert data.isascii()
 
     def handle_comment(self, data: str) -> None:
@@ -216,12 +295,11 @@ def is_harmless(answer: Answer) -> Page:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     policy = answer.headers["Content-Security-Policy"].split("; ")
     assert "default-src 'self'" in policy
-    assert not any("unsafe" in rule or "script-src" in rule for rule in policy)
     assert not [part for part in policy if part.startswith("script-src") or "unsafe" in part or "data:" in part]
-    assert not ACTING.search(answer.text)
+    assert not ACTING.search(re.sub("[\t\r]", "", answer.text))
     assert not re.search("[\u064b-\u065f\u0670\u0300-\u036f]{9}", answer.text)
     page = Page(answer.text)
-    assert all(link.startswith(("/id/", "http://", "https://")) for link in page.links)
+    assert all(link.startswith(("/", "#", "http://", "https://")) and not link.startswith("//") for link in page.links)
     assert not [link for link in page.links if re.search('["<>\\s]', link)]
     return page
 
@@ -237,9 +315,22 @@ def test_pages_of_reports_are_harmless(deceived: Deceived) -> None:
             answer = exchange(connection, "GET", path, headers=[("Accept", "text/html")])
             assert answer.status == 200, path
             texts |= set(is_harmless(answer).words)
-    plain = {text for text in WORDS.values() if text.isprintable() and "diacritics" not in text and len(text) < 500}
-    assert plain <= texts
-    assert {r"قال \u202eمتحدث\u202c إن \u202dأحداً لم يفر", r"قال \u2066متحدث \u2067إن \u2068أحداً لم يفر"} <= texts
+    assert {text for name, text in WORDS.items() if "diacritics" not in name and len(text) < 500} <= texts
+
+
+def test_pages_for_reading_are_harmless(deceived: Deceived) -> None:
+    """So does the page of each report with its text and claims, and that of its claim."""
+    found = f"SELECT ?r ?t {{ ?r a <{CG}Report> ; <{CG}text> ?t FILTER(!CONTAINS(STR(?r), '/sample-')) }}"
+    reports = rows(deceived.victim.service, found, min_commit=deceived.commit)
+    assert len(reports) >= len(WORDS)
+    with closing(deceived.victim.service.connection()) as connection:
+        for row in reports:
+            name = row["r"].removeprefix(f"{BASE}v/")
+            answer = exchange(connection, "GET", f"/reports/{name}", headers=[("Accept", "text/html")])
+            assert answer.status == 200, answer.text
+            page = is_harmless(answer)
+            if not re.search(r"[\u0300-\u036f\u064b-\u065f\u0670]{9}", row["t"]):
+                assert "".join(row["t"].split()) in "".join("".join(page.words).split())
 
 
 def test_pages_of_notes_are_harmless(deceived: Deceived) -> None:
