@@ -87,7 +87,7 @@ def test_two_writers_at_once_both_finish(tmp_path: Path) -> None:
     history = json.loads(finish(start("--data", "d", "history", "--format", "json", cwd=tmp_path)).out)
     assert [commit["sequence"] for commit in history] == list(range(21, 0, -1))
     assert {commit["subject"].partition("/")[2] for commit in history} >= {f"{name}{n}" for name in "ab" for n in range(10)}
-    assert "all is as it was signed" in finish(start("--data", "d", "verify", cwd=tmp_path)).out
+    assert "all is as it was committed" in finish(start("--data", "d", "verify", cwd=tmp_path)).out
 
 
 def test_the_clock_going_back_changes_no_order(claimgraph: Run, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
