@@ -136,9 +136,9 @@ class Writer:
 
 @contextmanager
 def open_writer(
-    place: Place, base: Base, agent: str, command: str, progress: Progress | None = None, *, process: int | None = None
+    place: Place, base: Base, agent: str, command: str, progress: Progress | None = None, *, service: int | None = None
 ) -> Iterator[Writer]:
-    """A store open for writing, made if it is not there; ``process`` is the one that others are told of, where it is not this one.
+    """A store open for writing, made if it is not there; ``service`` is the process that this one works for.
 
     Raises :class:`~claimgraph.model.errors.StoreLocked` naming who else writes.
     """
@@ -146,7 +146,7 @@ def open_writer(
         raise Misuse("Every write is somebody's: name yourself with --as NAME or CLAIMGRAPH_AGENT.")
     place.make()
     with (
-        writing(place, agent, command, process=process),
+        writing(place, agent, command, service=service),
         closing(Archive(place.archive, base.iri)) as archive,
         closing(Index(place.index(stamp()), archive, progress)) as index,
     ):

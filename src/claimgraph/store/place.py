@@ -75,10 +75,10 @@ class Place:
 
 
 @contextmanager
-def writing(place: Place, agent: str, command: str, *, seconds: float | None = None, process: int | None = None) -> Iterator[None]:
+def writing(place: Place, agent: str, command: str, *, seconds: float | None = None, service: int | None = None) -> Iterator[None]:
     """Hold the right to write. Waits up to ``seconds`` (default ``lock_seconds``), then raises :class:`StoreLocked` naming the holder.
 
-    ``process`` is the one that others are told of, where it is not this one.
+    ``service`` is the process that this one works for, which others are told of.
 
     The lock is the kernel's (``flock``), so that it ends with its process however that dies; the text beside it only tells who it is.
     """
@@ -93,7 +93,8 @@ def writing(place: Place, agent: str, command: str, *, seconds: float | None = N
             if time.monotonic() >= deadline:
                 raise StoreLocked(_who(place))
             time.sleep(_POLL)
-        note = {"agent": agent, "command": command, "process": process or os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        note = {"agent": agent, "command": command, "process": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        note |= {"service": service} if service is not None else {}
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(note, ensure_ascii=False).encode(), 0)
         yield
@@ -112,8 +113,8 @@ def _locked(descriptor: int) -> bool:
 def _who(place: Place) -> str:
     try:
         note = json.loads(place.lock.read_bytes())
-        if note["command"] == "serve":
-            return f"{place.folder} is in use by 'claimgraph serve' (process {note['process']}, since {note['since']}): stop that, and try again."
+        if "service" in note:
+            return f"{place.folder} is in use by 'claimgraph serve' (process {note['service']}, since {note['since']}): stop that, and try again."
         holder = f"'{note['command']}' by {note['agent']} (process {note['process']}, since {note['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         holder = "another process"

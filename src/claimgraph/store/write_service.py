@@ -120,7 +120,7 @@ def serve_writer(folder: str, base: str, agent: str, ready: Connection, service:
         signal.signal(number, signal.SIG_IGN)
     place = Place(Path(folder))
     try:
-        with open_writer(place, Base(base), agent, "serve", process=service) as writer:
+        with open_writer(place, Base(base), agent, "serve", service=service) as writer:
             asyncio.run(_serve(place, _Desk(writer), ready))
     except ClaimgraphError as error:
         with suppress(OSError):  # nobody waits for it any more
