@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from claimgraph.ask import pool as module
+from claimgraph.ask import processes
 from claimgraph.model.errors import Busy, QueryStopped
 from pooling import ENDLESS, MIDDLING, SHORT, cancelled, pool, through, until, workers
 
@@ -53,7 +54,7 @@ def test_long_queries_give_way(snapshot: str, settings: Callable[..., None]) -> 
             tasks = [asking.begin() for _ in range(2)]
             await until(lambda: asking.pool.figures["long"] == 2 and all(p.is_lowered for p in asking.pool._long), "two are long")
             long = asking.busy
-            assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in long} == {os.getpriority(os.PRIO_PROCESS, 0) + module._LOW}
+            assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in long} == {os.getpriority(os.PRIO_PROCESS, 0) + processes.LOW}
             for _ in range(5):
                 await asking.is_answered()
                 with pytest.raises(Busy, match=r"2 long queries run already \(CLAIMGRAPH_LONG_QUERIES\)"):

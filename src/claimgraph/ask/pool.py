@@ -10,27 +10,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
-import time
 from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing.process import BaseProcess
-from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from claimgraph.ask.processes import WorkerProcess, ended
 from claimgraph.ask.warm import start_worker
 from claimgraph.model.errors import Busy, ClaimgraphError, QueryStopped, Unavailable
-from claimgraph.model.frames import Frame, Frames, pack
+from claimgraph.model.frames import Frame
 from claimgraph.model.limits import LIMITS
 
 _START_SECONDS = 60.0
 _AGAIN_SECONDS = 1.0
-_LOW = 15  # of 19: behind everybody else, though not without any time
-_TICKS = os.sysconf("SC_CLK_TCK")
 _SWEEP_SECONDS = 10.0
 _STARTING = ThreadPoolExecutor(2, "starting")  # threads of its own: whoever waits for the writer must not keep workers from being made
 
@@ -50,81 +45,6 @@ class Crew:
     repeats: bool = True
 
 
-class _Process(asyncio.Protocol):
-    """A worker as the pool sees it: a process, and a channel on which one job at a time is under way."""
-
-    def __init__(self, process: BaseProcess) -> None:
-        self.process, self.is_lowered = process, False
-        self.died = False  # by itself, with a job under way
-        self._before = -1.0  # processor seconds when the job under way was first looked at
-        self.transport: asyncio.Transport | None = None
-        self.answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self._frames = Frames()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the channel."""
-        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none by its class
-
-    def data_received(self, data: bytes) -> None:
-        """Take what the process says."""
-        try:
-            for frame in self._frames.feed(data):
-                if not self.answer.done():
-                    self.answer.set_result(frame)
-        except ValueError:
-            self.fail(_taken_down())
-            self.kill()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
-        """The process is gone, however."""
-        self.died = not self.answer.done()
-        self.fail(_taken_down())
-
-    def fail(self, error: ClaimgraphError) -> None:
-        """End the job under way with an error."""
-        if not self.answer.done():
-            self.answer.set_exception(error)
-            self.answer.exception()  # whether or not anybody waits
-
-    def ask(self, header: Mapping[str, Any], body: bytes) -> asyncio.Future[Frame]:
-        """Give the process a job."""
-        self.answer = asyncio.get_running_loop().create_future()
-        self._before = -1.0
-        if self.transport is None or self.transport.is_closing():
-            self.connection_lost(None)
-        else:
-            self.transport.write(pack(header, body))
-        return self.answer
-
-    def looked_at(self) -> float:
-        """Processor seconds of the job under way since it was first looked at."""
-        used = _processor_seconds(self.process.pid or 0)
-        if self._before < 0:
-            self._before = used
-        return used - self._before
-
-    def lower(self) -> None:
-        """Give way to everybody else from now on."""
-        with contextlib.suppress(OSError):  # it has just ended
-            os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, _LOW)
-        self.is_lowered = True  # for good: only root may take that back
-
-    def kill(self) -> None:
-        """End the process and the job under way."""
-        self.process.kill()
-        if self.transport is not None:
-            self.transport.abort()
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether nothing can be asked of it any more."""
-        return self.transport is None or self.transport.is_closing()
-
-
-def _taken_down() -> QueryStopped:
-    return QueryStopped("The work took its process down (too deeply nested, or more memory than allowed): make it simpler or narrower.")
-
-
 class Pool:
     """Workers of one kind. Make it in a running event loop and :meth:`start` it."""
 
@@ -132,12 +52,12 @@ class Pool:
         self.crew = crew
         self.holds: dict[str, bool] = {}
         self.killed = 0
-        self._idle: list[_Process] = []
+        self._idle: list[WorkerProcess] = []
         self._ready = 0  # workers for short work that are there or being made
-        self._long: set[_Process] = set()  # busy for long, and replaced among the ready ones
+        self._long: set[WorkerProcess] = set()  # busy for long, and replaced among the ready ones
         self._surplus = 0  # idle workers that nobody needed since the last sweep
-        self._all: set[_Process] = set()
-        self._waiting: deque[asyncio.Future[_Process]] = deque()
+        self._all: set[WorkerProcess] = set()
+        self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -185,7 +105,7 @@ class Pool:
         # It died at once, which may be the doing of the job before: once more, in another one.
         return await self._done(await self._take(deadline, seconds), header, body, deadline, seconds)
 
-    async def _done(self, process: _Process, header: Mapping[str, Any], body: bytes, deadline: float, seconds: float) -> Frame:
+    async def _done(self, process: WorkerProcess, header: Mapping[str, Any], body: bytes, deadline: float, seconds: float) -> Frame:
         """Have a worker do a job until the deadline, and take it back."""
         loop = asyncio.get_running_loop()
         answer = process.ask({**header, "seconds": max(0.0, deadline - loop.time())}, body)
@@ -202,7 +122,7 @@ class Pool:
                 look.cancel()
             self._put_back(process)
 
-    async def _take(self, deadline: float, seconds: float) -> _Process:
+    async def _take(self, deadline: float, seconds: float) -> WorkerProcess:
         while self._idle:
             process = self._idle.pop()
             self._surplus = min(self._surplus, len(self._idle))
@@ -213,7 +133,7 @@ class Pool:
             raise Busy("The service has more to do than it takes on (CLAIMGRAPH_QUEUE): try again in a moment.")
         if not self._ready:  # a crew that is made when it is first needed
             self._hire()
-        waiting: asyncio.Future[_Process] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiting)
         timer = asyncio.get_running_loop().call_at(deadline, _give_up, waiting, _too_long(seconds))
         try:
@@ -227,7 +147,7 @@ class Pool:
             with contextlib.suppress(ValueError):
                 self._waiting.remove(waiting)
 
-    def _put_back(self, process: _Process) -> None:
+    def _put_back(self, process: WorkerProcess) -> None:
         """Take a worker back from a job: for whoever waits, else for later. One that is gone is replaced, unless it has been."""
         was_replaced = process in self._long
         self._long.discard(process)
@@ -245,10 +165,10 @@ class Pool:
         else:
             self._idle.append(process)
 
-    def _next_waiting(self) -> asyncio.Future[_Process] | None:
+    def _next_waiting(self) -> asyncio.Future[WorkerProcess] | None:
         return self._waiting.popleft() if self._waiting else None
 
-    def _look_at(self, process: _Process, answer: asyncio.Future[Frame]) -> None:
+    def _look_at(self, process: WorkerProcess, answer: asyncio.Future[Frame]) -> None:
         """See what becomes of a job that is not done yet: replaced among the ready ones, lowered, or refused; and look again in a while."""
         if answer.done():
             return
@@ -276,22 +196,22 @@ class Pool:
                 self._ready -= 1
                 self._end(process)
 
-    def _stop(self, process: _Process, error: ClaimgraphError) -> None:
+    def _stop(self, process: WorkerProcess, error: ClaimgraphError) -> None:
         process.fail(error)
         self._end(process)
 
-    def _end(self, process: _Process) -> None:
+    def _end(self, process: WorkerProcess) -> None:
         self.killed += not process.is_gone
         process.kill()
         self._bury(process)
 
-    def _forget(self, process: _Process) -> None:
+    def _forget(self, process: WorkerProcess) -> None:
         """A ready worker is gone: make another."""
         self._bury(process)
         self._ready -= 1
         self._hire()
 
-    def _bury(self, process: _Process) -> None:
+    def _bury(self, process: WorkerProcess) -> None:
         if process in self._all:
             self._all.discard(process)
             self._later(ended(process.process))
@@ -318,7 +238,7 @@ class Pool:
             else:
                 return
 
-    async def _make(self) -> _Process:
+    async def _make(self) -> WorkerProcess:
         """A new worker that has told what holds it. Raises :class:`Unavailable` if nothing does, or it does not start."""
         here, there = socket.socketpair()
         try:
@@ -330,7 +250,7 @@ class Pool:
         finally:
             there.close()
         here.setblocking(False)  # noqa: FBT003  # the socket's own signature
-        _, process = await asyncio.get_running_loop().create_connection(lambda: _Process(started), sock=here)
+        _, process = await asyncio.get_running_loop().create_connection(lambda: WorkerProcess(started), sock=here)
         self._all.add(process)
         try:
             async with asyncio.timeout(_START_SECONDS):
@@ -345,27 +265,7 @@ class Pool:
         return process
 
 
-def _processor_seconds(pid: int) -> float:
-    """Processor time of a process so far; where the system does not tell, time as such."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    except OSError:
-        return time.monotonic()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-async def ended(process: BaseProcess) -> None:
-    """Wait until a process is no more, and let go of what the system keeps of it."""
-    loop, over = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(process.sentinel, over.set)
-    try:
-        await over.wait()
-    finally:
-        loop.remove_reader(process.sentinel)
-    process.join()
-
-
-def _give_up(waiting: asyncio.Future[_Process], error: ClaimgraphError) -> None:
+def _give_up(waiting: asyncio.Future[WorkerProcess], error: ClaimgraphError) -> None:
     if not waiting.done():
         waiting.set_exception(error)
 

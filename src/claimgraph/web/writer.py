@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
-from claimgraph.ask.pool import ended
+from claimgraph.ask.processes import ended
 from claimgraph.ask.warm import context
 from claimgraph.model.errors import ClaimgraphError, DataFolderError, Unavailable
 from claimgraph.model.names import Base
