@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+import pytest
+
 from claimgraph.store.archive import Archive
 from claimgraph.store.place import Place
 from claimgraph.store.tokens import Tokens
@@ -176,3 +178,10 @@ def ignoring_gone(file: Path) -> str:
         return file.read_text()
     except OSError:
         return ""
+
+
+@pytest.fixture(scope="module")
+def victim(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
+    """The service that a module of attacks is made on, and the writer in whose name."""
+    with attacked(sampled, tmp_path_factory.mktemp("victim")) as found:
+        yield found

@@ -1,5 +1,6 @@
-"""What these tests share with the other tests of the command line."""
+"""What these tests share with each other, and with the other tests of the command line and the service."""
 
+from attacking import victim
 from running import claimgraph, sampled, store
 
-__all__ = ["claimgraph", "sampled", "store"]
+__all__ = ["claimgraph", "sampled", "store", "victim"]

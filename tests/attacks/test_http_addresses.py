@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
 
-from attacking import attacked, told, unharmed
+from attacking import told, unharmed
 from claimgraph.ask.catalogue import catalogue
 from requesting import BASE, JSON_BODY, TURTLE_BODY, Writable, address
 from running import small
@@ -24,13 +22,6 @@ TEXT_BODY = {"Content-Type": "text/plain"}
 RAW = "نفت قسد فرار سجناء من سجن الصناعة."
 INJECTED = '"> } ; DROP ALL #'
 ONE = "<urn:a> <urn:b> 1 ."
-
-
-@pytest.fixture(scope="module")
-def victim(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
-    """The service whose addresses are tried."""
-    with attacked(sampled, tmp_path_factory.mktemp("addresses")) as found:
-        yield found
 
 
 VALUES = (

@@ -9,7 +9,6 @@ import json
 import resource
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -20,14 +19,6 @@ from harming import aside, damaged, overwrite, post, subjects, write_each_way, w
 from requesting import BASE, JSON_BODY, Writable, asked, refused, sound
 from running import Run, small
 from serving import eventually
-
-
-@pytest.fixture(scope="module")
-def victim(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
-    """The service to which it is done."""
-    with attacked(sampled, tmp_path_factory.mktemp("damage")) as found:
-        yield found
-
 
 # --- what is taken away below the service ---------------------------------------------------------------------------------
 

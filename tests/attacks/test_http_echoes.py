@@ -11,19 +11,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from attacking import QUERY, attacked, told, unharmed
+from attacking import QUERY, told, unharmed
 from attacks.test_deceptive_text import deceiving
 from requesting import JSON_BODY, Writable, refused, rows
 from running import Run
 from serving import Answer, Service, eventually, service
-
-
-@pytest.fixture(scope="module")
-def victim(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
-    """The service that is to echo."""
-    with attacked(sampled, tmp_path_factory.mktemp("echoes")) as found:
-        yield found
-
 
 # --- errors ---------------------------------------------------------------------------------------------------------------
 

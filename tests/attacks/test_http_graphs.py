@@ -6,24 +6,16 @@ Whatever is wrong is said in the one shape, nothing is written, and the service 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from attacking import attacked, told, unharmed
+from attacking import told, unharmed
 from requesting import BASE, CG, TURTLE_BODY, Writable, address, asked, refused
 from serving import Answer
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 ONE = "<urn:a> <urn:b> 1 ."
-
-
-@pytest.fixture(scope="module")
-def victim(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
-    """The service in whose graphs somebody would write."""
-    with attacked(sampled, tmp_path_factory.mktemp("graphs")) as found:
-        yield found
 
 
 ILL_TYPED = (

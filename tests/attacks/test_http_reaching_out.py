@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import pytest
 from pyoxigraph import Store
 
-from attacking import Canary, asking, attacked, canary, checking, putting, told, unharmed
+from attacking import Canary, asking, canary, checking, putting, told, unharmed
 from claimgraph.ask import jobs, query, update
 from claimgraph.ask.gate import Outline
 from claimgraph.ask.worker import Worker, work
@@ -66,13 +66,6 @@ LOADS = [
     "INSERT {{ GRAPH <{mine}> {{ ?s ?p ?o }} }} WHERE {{ SERVICE <{iri}> {{ ?s ?p ?o }} }}",
     "DELETE {{ GRAPH <{mine}> {{ ?s ?p ?o }} }} WHERE {{ SERVICE SILENT <{iri}> {{ ?s ?p ?o }} }}",
 ]
-
-
-@pytest.fixture(scope="module")
-def victim(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
-    """The service that is asked to reach out."""
-    with attacked(sampled, tmp_path_factory.mktemp("reaching")) as found:
-        yield found
 
 
 def aimed(text: str, at: Canary, victim: Writable) -> str:

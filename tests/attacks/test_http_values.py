@@ -6,14 +6,13 @@ Whatever is wrong is said in the one shape, nothing is written, and the service 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from pyoxigraph import RdfFormat
 
-from attacking import attacked, checking, told, unharmed
+from attacking import checking, told, unharmed
 from claimgraph.model.canonical import rdf_text
 from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of
@@ -27,13 +26,6 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 OA = "http://www.w3.org/ns/oa#"
 DOCUMENT = json.dumps(small(), ensure_ascii=False)
 INJECTED = '"> } ; DROP ALL #'
-
-
-@pytest.fixture(scope="module")
-def victim(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
-    """The service that is sent bad values."""
-    with attacked(sampled, tmp_path_factory.mktemp("values")) as found:
-        yield found
 
 
 def reporting(victim: Writable, body: str | bytes, media: str = "application/json") -> Answer:
