@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,7 @@ class Judging:
 
     def refuse(self, error: ClaimgraphError) -> None:
         """Tell of an error that came before the shapes, and of what they say besides."""
-        if error.status >= 500 or isinstance(error, BadRequest):  # noqa: PLR2004  # not the report's fault
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, BadRequest):  # not the report's fault
             raise error
         entry = entry_of_error("", error)
         problems = [{**one, **self._place(one["where"] or one["message"])} for one in entry["problems"][: LIMITS.problems]]

@@ -48,8 +48,8 @@ def serve(
 ) -> None:
     """Serve the store over HTTP: SPARQL, graphs, questions, checks. Ends cleanly on Ctrl-C or SIGTERM."""
     from claimgraph.web import server  # noqa: PLC0415  # what serves loads what no other command needs
-    from claimgraph.web.access import Access, is_loopback, origins_of  # noqa: PLC0415
-    from claimgraph.web.backend import EvidenceBackend, ScratchBackend  # noqa: PLC0415
+    from claimgraph.web.access import Access, is_loopback, origins_of  # noqa: PLC0415  # likewise
+    from claimgraph.web.backend import EvidenceBackend, ScratchBackend  # noqa: PLC0415  # likewise
 
     if scratch and (not is_loopback(host) or service or data):
         raise Misuse("--scratch is for trying things out on this machine: it goes with no --data, no --service, and no --host but loopback.")

@@ -36,7 +36,7 @@ _CHUNK = 1 << 18
 def socket_path(place: Place, folder: int) -> str:
     """Where the socket is, ``folder`` being an open descriptor of the data folder: a path of any length must fit the 108 bytes of an address."""
     path = str(place.socket)
-    return path if len(os.fsencode(path)) < 100 or sys.platform != "linux" else f"/proc/self/fd/{folder}/{place.socket.name}"  # noqa: PLR2004
+    return path if len(os.fsencode(path)) < 100 or sys.platform != "linux" else f"/proc/self/fd/{folder}/{place.socket.name}"  # noqa: PLR2004  # the kernel takes 107
 
 
 def error_header(error: ClaimgraphError) -> dict[str, Any]:

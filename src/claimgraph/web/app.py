@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -104,11 +105,11 @@ def _known(request: Request, error: Exception) -> ClaimgraphError:
     """An error of a route, or of finding one, as one of ours."""
     if isinstance(error, ClaimgraphError):
         return error
-    if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = tuple((error.headers or {}).get("Allow", "GET").split(", "))
         allowed += ("HEAD",) if "GET" in allowed and "HEAD" not in allowed else ()  # which FastAPI has as a route of its own
         return WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed)
-    if isinstance(error, HTTPException) and error.status_code == 404:  # noqa: PLR2004
+    if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
         return _nothing_here()
     if not isinstance(error, HTTPException | RequestValidationError):
         return defect()

@@ -118,7 +118,7 @@ class EvidenceBackend:
         """A whole graph of a snapshot."""
         return await self.read({"job": "graph", "graph": name, "accept": wish.accept}, b"", wish)
 
-    async def write_graph(self, method: str, name: str, body: bytes, media: str, wish: Wish, base: str, agent: str) -> tuple[bool, int | None]:  # noqa: ARG002
+    async def write_graph(self, method: str, name: str, body: bytes, media: str, wish: Wish, base: str, agent: str) -> tuple[bool, int | None]:  # noqa: ARG002  # one signature for both
         """Change a workspace graph of the agent's."""
         cleared = (name,) if method in ("PUT", "DELETE") else ()
         refuse_foreign(Edits(cleared=(name or "the default graph",)), agent, self.base)
@@ -191,7 +191,7 @@ class ScratchBackend:
         """A whole graph."""
         return await self._done({"job": "graph", "graph": name, "accept": wish.accept}, b"", wish)
 
-    async def write_graph(self, method: str, name: str, body: bytes, media: str, wish: Wish, base: str, agent: str) -> tuple[bool, int | None]:  # noqa: ARG002
+    async def write_graph(self, method: str, name: str, body: bytes, media: str, wish: Wish, base: str, agent: str) -> tuple[bool, int | None]:  # noqa: ARG002  # one signature for both
         """Change any graph."""
         found = await self._done({"job": "write", "method": method, "graph": name, "media": media, "base": base}, body, wish)
         return found.facts["there"], None

@@ -31,7 +31,7 @@ def acts(character: str) -> bool:
 def name_of(character: str) -> str:
     """A character's number and name: ``U+202E RIGHT-TO-LEFT OVERRIDE``."""
     code = ord(character)
-    fallback = "CONTROL" if code < 0xA0 else "HALF SURROGATE" if 0xD800 <= code <= 0xDFFF else "WITHOUT A NAME"  # noqa: PLR2004
+    fallback = "CONTROL" if code < 0xA0 else "HALF SURROGATE" if 0xD800 <= code <= 0xDFFF else "WITHOUT A NAME"  # noqa: PLR2004  # of Unicode
     return f"U+{code:04X} {unicodedata.name(character, fallback)}"
 
 

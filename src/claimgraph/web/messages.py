@@ -50,7 +50,7 @@ def plural(language: str, number: int) -> str:
     if number <= 2:  # noqa: PLR2004  # Arabic has a form for each of these
         return ("zero", "one", "two")[number]
     rest = number % 100
-    return "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"  # noqa: PLR2004
+    return "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"  # noqa: PLR2004  # the bounds that CLDR gives
 
 
 def grouped(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from claimgraph.ask.catalogue import Parameter, Question
@@ -210,7 +211,10 @@ def _linked(told: dict[int | str, dict[str, Any]], parameter: dict[str, Any]) ->
         "operationId": "get-graph" if place == "query" else "get-graph-at",
         "parameters": {name: f"$request.{place}.{name}", "min-commit": "$response.header.X-Commit"},
     }
-    return {status: {**one, "links": {"graph": reading}} if isinstance(status, int) and status < 300 else one for status, one in told.items()}  # noqa: PLR2004
+    return {
+        status: {**one, "links": {"graph": reading}} if isinstance(status, int) and status < HTTPStatus.MULTIPLE_CHOICES else one
+        for status, one in told.items()
+    }
 
 
 def others() -> dict[str, Any]:

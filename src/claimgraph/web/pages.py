@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -134,7 +135,7 @@ class Pages:
         tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         # The policy stands on a 304 too: browsers put the headers of that on the page they have.
         headers = {"Vary": VARY, "ETag": tag, "Content-Security-Policy": policy} | ({} if commit is None else {"X-Commit": str(commit)})
-        if status == 200 and knows(request, tag):  # noqa: PLR2004
+        if status == HTTPStatus.OK and knows(request, tag):
             response = Response(status_code=304, headers=headers)
         else:
             response = Response(body, status, headers, HTML.header)
