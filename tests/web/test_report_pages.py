@@ -100,6 +100,7 @@ def test_texts_whose_letters_browsers_count_otherwise(writable: Writable) -> Non
     page = got(writable.service, "/reports/emoji").text
     marks = Marks(page)
     assert (marks.text, marks.of_claim) == (EMOJI, {"c01": EMOJI, "c02": quote_})
+    assert [page.count(f'id="at-{claim}"') for claim in ("c01", "c02")] == [1, 1]  # a claim that is cut in pieces begins once
     assert "U+202E RIGHT-TO-LEFT OVERRIDE" in page
     assert "\u202e" not in page
 
