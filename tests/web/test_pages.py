@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urlencode
 
 import pytest
 
-from requesting import refused
+from requesting import JSON_BODY, Writable, refused
+from running import small
 from serving import Answer, Service
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -96,6 +98,17 @@ def test_a_page_as_data(served: Service) -> None:
     assert served.send("GET", "/", headers={"Accept": "application/json"}).json == value
     assert len(value["questions"]) == 15
     assert refused(served.send("GET", "/", headers={"Accept": "image/png"}), 406, "not-acceptable")
+
+
+def test_the_first_page_is_of_now(writable: Writable) -> None:
+    """What was kept of the page is not shown once there is more, though nobody has looked at anything else since."""
+    before = writable.service.send("GET", "/home.json").json["counts"]
+    answer = writable.send("POST", "/api/reports", json.dumps(small("لم يفر أحد", "seen-on-the-first-page")), JSON_BODY)
+    assert answer.status == 201
+    after = writable.service.send("GET", f"/home.json?min-commit={answer.headers['X-Commit']}")
+    assert after.json["counts"] == {**before, "reports": before["reports"] + 1, "claims": before["claims"] + 1}
+    assert int(after.headers["X-Commit"]) >= int(answer.headers["X-Commit"])
+    assert refused(writable.service.send("GET", "/home.json?min-commit=1000000"), 404, "not-found")
 
 
 # --- errors ---------------------------------------------------------------------------------------------------------------

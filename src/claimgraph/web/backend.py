@@ -147,6 +147,11 @@ class EvidenceBackend:
             facts, data = told(await (pool or self.pool).run(about, body, seconds=wish.seconds, since=began))
         return Answered(data, facts, commit)
 
+    async def commit_shown(self, wish: Wish) -> int:
+        """The commit that a reader would be shown now, for what is kept of it beforehand; waits for a newer one as reading does."""
+        async with self.shown.at(wish.min_commit, asyncio.get_running_loop().time() + wish.seconds) as (_, commit):
+            return commit
+
     async def commit(self, document: bytes, received: bytes | None, *, agent: str, reason: str, revise: bool) -> dict[str, Any]:
         """Have the writer let a report in."""
         return await self._written(lambda client: client.commit(document, received, agent=agent, reason=reason, revise=revise))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -76,21 +77,28 @@ class Home:
     def __init__(self, backend: EvidenceBackend, pages: Pages) -> None:
         self.backend, self.pages = backend, pages
         self._kept: tuple[int | None, dict[str, Any]] = (None, {})
+        self._making = asyncio.Lock()
 
     async def page(self, request: Request) -> Response:
         """Answer a request."""
         form = form_of(request)
-        if self._kept[0] is None or self._kept[0] != self.backend.shown.commit:  # a commit's figures do not change
-            found = await page_data(self.backend, request, "home")
-            listed = await page_data(self.backend, request, "reports", outlet="", month="", page=1, limit=_LATEST, form="json")
-            disputed = await page_data(self.backend, request, "disputes", lines=LIMITS.page_claims)
-            more = {"latest": json.loads(listed.body)["reports"], "disputes": json.loads(disputed.body)}
-            self._kept = found.commit, {**json.loads(found.body), **more}
+        wished = await unless_gone(request, self.backend.commit_shown(wish_of(request, in_address(request))))
+        async with self._making:  # whoever comes while it is made waits for it, instead of having it made once more
+            if self._kept[0] is None or self._kept[0] < wished:  # a commit's figures do not change
+                self._kept = await self._made(request)
         commit, value = self._kept
         value = {**value, "questions": [question_value(one) for one in catalogue().values()]}
         if form is JSON:
             return data(value, commit)
         return await self.pages.show(request, "home.html", {**value, "data_forms": [_as_json("/home.json")]}, commit=commit)
+
+    async def _made(self, request: Request) -> tuple[int | None, dict[str, Any]]:
+        """The figures, and the commit that all of them show at least."""
+        found = await page_data(self.backend, request, "home")
+        listed = await page_data(self.backend, request, "reports", outlet="", month="", page=1, limit=_LATEST, form="json")
+        disputed = await page_data(self.backend, request, "disputes", lines=LIMITS.page_claims)
+        more = {"latest": json.loads(listed.body)["reports"], "disputes": json.loads(disputed.body)}
+        return found.commit, {**json.loads(found.body), **more}
 
 
 def _as_json(href: str) -> dict[str, str]:
