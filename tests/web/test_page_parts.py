@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import importlib
 import json
+import pkgutil
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
@@ -15,6 +18,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 import claimgraph.web
+from claimgraph.model.errors import ClaimgraphError
 from claimgraph.web.assets import ADDRESS, FOLDER, Assets
 from claimgraph.web.deceiving import acts, marked, plainly
 from claimgraph.web.errors import NothingHere
@@ -55,7 +59,7 @@ def test_no_text_is_unused_and_none_is_missing() -> None:
     """Every key is written somewhere in a template, the code or a script; every key that one of these writes is there."""
     written = _sources()
     groups = set(re.findall(r"t\.group\(['\"]([\w-]+)['\"]\)", written))
-    computed = {"error"}  # by status
+    computed = {"error"}  # by status, and by code
     said = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "web" / "src").rglob("*.ts"))
     for key in texts():
         first, _, rest = key.partition(".")
@@ -68,6 +72,20 @@ def test_no_text_is_unused_and_none_is_missing() -> None:
     assert keys <= set(texts())
     asked = set(re.findall(r"""\bsay(?:\.\w+)?\(\s*["']([\w-]+)["']""", said))
     assert {key for key in asked if not any(f"{group}.{key}" in texts() for group in groups)} == set()
+
+
+def _kinds(kind: type[ClaimgraphError]) -> Iterator[type[ClaimgraphError]]:
+    for below in kind.__subclasses__():
+        yield below
+        yield from _kinds(below)
+
+
+def test_every_kind_of_error_is_explained() -> None:
+    """What each is and what to do, in the reader's language; nothing is explained that there is not."""
+    for module in pkgutil.walk_packages(claimgraph.__path__, "claimgraph."):
+        importlib.import_module(module.name)
+    codes = {kind.code for kind in _kinds(ClaimgraphError) if not kind.__module__.startswith("claimgraph.cli")}
+    assert {key.removeprefix("error.means.") for key in texts() if key.startswith("error.means.")} == codes
 
 
 def test_values_are_set_apart() -> None:
@@ -243,7 +261,7 @@ def test_a_page_without_its_files_says_how_to_build_them(folder: Path) -> None:
     """And is still a page."""
     pages = Pages(Assets(folder / "none"))
     request = Request({"type": "http", "method": "GET", "path": "/x", "headers": [], "query_string": b"lang=en"})
-    text = pages.render(request, "error.html", {"problem": {"status": 404, "detail": "No.", "code": "none"}, "commit": None})
+    text = pages.render(request, "error.html", {"problem": {"status": 404, "detail": "No.", "code": "not-found"}, "commit": None})
     assert "python hatch_build.py" in text
     assert "/assets/" not in text
 
