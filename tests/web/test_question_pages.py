@@ -198,7 +198,7 @@ class Slow:
         self.choices = choices
         self.asked: list[bool] = []
 
-    async def read(self, header: dict[str, Any], body: bytes, wish: Wish) -> Answered:
+    async def read_once(self, header: dict[str, Any], wish: Wish) -> Answered:
         """The form without an answer."""
         self.asked.append(header["answers"])
         if header["answers"]:

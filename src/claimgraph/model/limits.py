@@ -58,6 +58,9 @@ class Limits(BaseSettings):
     answer_bytes: int = Field(64 << 20, gt=0, description="Bytes of one answer over HTTP, which the service holds while the client takes them.")
     page_rows: int = Field(1_000, gt=0, description="Rows of one page of a question's answer, where the request names no other number.")
     page_claims: int = Field(20, gt=0, description="Claims of one list on a page: more are read on pages of their own, or asked for.")
+    page_bytes: int = Field(
+        32 << 20, gt=0, description="Bytes of what pages show that the service keeps until something is stored: counting it anew may take seconds."
+    )
     incident_claims: int = Field(
         2_000,
         gt=0,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from claimgraph.ask.pool import Crew, Pool
@@ -17,6 +19,7 @@ from claimgraph.model.names import Base
 from claimgraph.store.place import Place
 from claimgraph.store.workspace import Edits, refuse_foreign
 from claimgraph.store.write_client import Changed, WriteClient, error_from
+from claimgraph.web.kept import Kept
 from claimgraph.web.shown import Shown
 from claimgraph.web.writer import WriterProcess
 
@@ -88,6 +91,7 @@ class EvidenceBackend:
         self.networked = Pool(Crew("evidence", 0, networked=True))
         self.shown = Shown(place, base, self.writer)
         self._counted: tuple[float, dict[str, Any]] | None = None
+        self._kept = Kept[Answered](LIMITS.page_bytes)
 
     async def start(self) -> None:
         """Open the store for writing, take a snapshot, make the workers. Raises what opening raises, or :class:`Unavailable`."""
@@ -147,10 +151,11 @@ class EvidenceBackend:
             facts, data = told(await (pool or self.pool).run(about, body, seconds=wish.seconds, since=began))
         return Answered(data, facts, commit)
 
-    async def commit_shown(self, wish: Wish) -> int:
-        """The commit that a reader would be shown now, for what is kept of it beforehand; waits for a newer one as reading does."""
+    async def read_once(self, header: dict[str, Any], wish: Wish) -> Answered:
+        """What a job says that reads nothing but the snapshot: as it was said before, as long as nothing newer is to be shown."""
         async with self.shown.at(wish.min_commit, asyncio.get_running_loop().time() + wish.seconds) as (_, commit):
-            return commit
+            made = partial(self.read, header, b"", replace(wish, min_commit=commit))
+            return await self._kept.of(json.dumps(header, sort_keys=True), commit, wish.seconds, made)
 
     async def commit(self, document: bytes, received: bytes | None, *, agent: str, reason: str, revise: bool) -> dict[str, Any]:
         """Have the writer let a report in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -13,13 +13,14 @@ from starlette.responses import Response
 
 from claimgraph.ask.results import HTML, TURTLE, Form, choose
 from claimgraph.model.errors import NotFound
-from claimgraph.web.backend import Answered, EvidenceBackend
+from claimgraph.web.backend import Answered, EvidenceBackend, Wish
 from claimgraph.web.exchange import in_address, unless_gone
 from claimgraph.web.pages import JSON, Pages, data
 from claimgraph.web.sparql import answered, wish_of
 
 _AS_JSON = {".json": JSON}
 _ENDINGS = {**_AS_JSON, ".ttl": TURTLE}
+_OF_THE_SNAPSHOT = ("entity",)  # jobs that read nothing else; what a report's archive holds is looked at each time
 
 
 class ClaimPages:
@@ -57,10 +58,13 @@ class ClaimPages:
         if ending is not None:
             tried = name.removesuffix(ending)
             with suppress(NotFound):
-                found = await unless_gone(request, self.backend.read({"job": job, named: tried, **header}, b"", wish))
+                found = await unless_gone(request, self._asked({"job": job, named: tried, **header}, wish))
                 return found, quote(tried), endings[ending]
-        found = await unless_gone(request, self.backend.read({"job": job, named: name, **header}, b"", wish))
+        found = await unless_gone(request, self._asked({"job": job, named: name, **header}, wish))
         return found, quote(name), choose(request.headers.get("accept", ""), (HTML, JSON))
+
+    def _asked(self, header: dict[str, Any], wish: Wish) -> Coroutine[Any, Any, Answered]:
+        return self.backend.read_once(header, wish) if header["job"] in _OF_THE_SNAPSHOT else self.backend.read(header, b"", wish)
 
 
 def in_text(stretches: list[dict[str, Any]], claims: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

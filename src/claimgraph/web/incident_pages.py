@@ -29,7 +29,7 @@ class IncidentPages:
         as_csv = ending == "csv" or (not ending and form_of(request, CSV) is CSV)
         named = key if ending in ("", "csv", "json") else f"{key}.{ending}"
         header = {"job": "incident", "incident": named, "lines": LIMITS.page_claims, "form": "csv" if as_csv else "json"}
-        found = await unless_gone(request, self.backend.read(header, b"", wish_of(request, in_address(request))))
+        found = await unless_gone(request, self.backend.read_once(header, wish_of(request, in_address(request))))
         if as_csv:
             return Response(found.body, 200, {"X-Commit": str(found.commit), "Vary": "Accept"}, CSV.header)
         value = json.loads(found.body)

@@ -52,7 +52,7 @@ class ListPages:
         return await self.pages.show(request, "search.html", {**value, "sought": sought, "data_forms": forms}, commit=found.commit)
 
     async def _read(self, request: Request, job: str, header: dict[str, Any]) -> Answered:
-        return await unless_gone(request, self.backend.read({"job": job, **header}, b"", wish_of(request, in_address(request))))
+        return await unless_gone(request, self.backend.read_once({"job": job, **header}, wish_of(request, in_address(request))))
 
 
 def _form(path: str, parameters: dict[str, str], media: str, name: str) -> dict[str, str]:

@@ -88,13 +88,13 @@ class QuestionPages:
         """The question's data; without an answer where that took too long, which is told besides."""
         wish = wish_of(request, parameters)
         try:
-            return await unless_gone(request, self.backend.read({**header, "answers": True}, b"", wish)), None
+            return await unless_gone(request, self.backend.read_once({**header, "answers": True}, wish)), None
         except QueryStopped as error:
             if as_data:
                 raise
             stopped = problem_value(error)
         plain = wish_of(request, Parameters(tuple(pair for pair in parameters.pairs if pair[0] != "timeout")))
-        return await unless_gone(request, self.backend.read({**header, "answers": False}, b"", plain)), stopped
+        return await unless_gone(request, self.backend.read_once({**header, "answers": False}, plain)), stopped
 
 
 def _given(parameters: Parameters) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -65,10 +64,10 @@ def add(routes: APIRouter, path: str, handler: Handler, *methods: str) -> None:
     routes.add_route(path, handler, methods=["GET", "HEAD", *methods], include_in_schema=False)
 
 
-async def page_data(backend: EvidenceBackend, request: Request, job: str, body: bytes = b"", **header: Any) -> Answered:
+async def page_data(backend: EvidenceBackend, request: Request, job: str, **header: Any) -> Answered:
     """What a job gives for a page, until its client goes; the address may say ``timeout`` and ``min-commit``."""
     wish = wish_of(request, in_address(request))
-    return await unless_gone(request, backend.read({"job": job, **header}, body, wish))
+    return await unless_gone(request, backend.read_once({"job": job, **header}, wish))
 
 
 class Home:
@@ -76,29 +75,22 @@ class Home:
 
     def __init__(self, backend: EvidenceBackend, pages: Pages) -> None:
         self.backend, self.pages = backend, pages
-        self._kept: tuple[int | None, dict[str, Any]] = (None, {})
-        self._making = asyncio.Lock()
 
     async def page(self, request: Request) -> Response:
         """Answer a request."""
         form = form_of(request)
-        wished = await unless_gone(request, self.backend.commit_shown(wish_of(request, in_address(request))))
-        async with self._making:  # whoever comes while it is made waits for it, instead of having it made once more
-            if self._kept[0] is None or self._kept[0] < wished:  # a commit's figures do not change
-                self._kept = await self._made(request)
-        commit, value = self._kept
-        value = {**value, "questions": [question_value(one) for one in catalogue().values()]}
-        if form is JSON:
-            return data(value, commit)
-        return await self.pages.show(request, "home.html", {**value, "data_forms": [_as_json("/home.json")]}, commit=commit)
-
-    async def _made(self, request: Request) -> tuple[int | None, dict[str, Any]]:
-        """The figures, and the commit that all of them show at least."""
         found = await page_data(self.backend, request, "home")
         listed = await page_data(self.backend, request, "reports", outlet="", month="", page=1, limit=_LATEST, form="json")
         disputed = await page_data(self.backend, request, "disputes", lines=LIMITS.page_claims)
-        more = {"latest": json.loads(listed.body)["reports"], "disputes": json.loads(disputed.body)}
-        return found.commit, {**json.loads(found.body), **more}
+        value = {
+            **json.loads(found.body),
+            "latest": json.loads(listed.body)["reports"],
+            "disputes": json.loads(disputed.body),
+            "questions": [question_value(one) for one in catalogue().values()],
+        }
+        if form is JSON:
+            return data(value, found.commit)
+        return await self.pages.show(request, "home.html", {**value, "data_forms": [_as_json("/home.json")]}, commit=found.commit)
 
 
 def _as_json(href: str) -> dict[str, str]:
