@@ -183,12 +183,20 @@ def test_nothing_is_said_about_evidence_or_terms(subject: str) -> None:
 
 @pytest.mark.parametrize(
     ("predicate", "value"),
-    [(CG.polarity, NOTE), (NamedNode(CG.iri + "anything"), Literal("x")), (RDF_TYPE, CG.Claim), (RDF_TYPE, NamedNode(CG.iri + "Anything"))],
+    [
+        (CG.polarity, NOTE),
+        (NamedNode(CG.iri + "anything"), Literal("x")),
+        (RDF_TYPE, CG.Claim),
+        (RDF_TYPE, NamedNode(CG.iri + "Anything")),
+        (SKOS.inScheme, CG.DistancingVerbs),
+        (NamedNode(f"{SKOS.iri}topConceptOf"), CG.DistancingVerbs),
+    ],
 )
-def test_no_property_and_no_class_of_the_ontology_is_used(predicate: NamedNode, value: object) -> None:
-    """By these the questions find what they count, so a note has none of them."""
+def test_no_property_class_or_list_of_the_ontology_is_used(predicate: NamedNode, value: object) -> None:
+    """By these the questions find what they count, so a note has none of them; lists of its own it may have."""
     with pytest.raises(NotAllowed, match="it would pass for evidence"):
         refuse_foreign(note(NOTE, predicate, value), "dana", BASE)
+    refuse_foreign(note(NOTE, SKOS.inScheme, NamedNode(f"{MINE}verbs")), "dana", BASE)
 
 
 @pytest.mark.parametrize(("subject", "value"), [(BlankNode("b"), NOTE), (NOTE, BlankNode("b")), (NOTE, Triple(NOTE, SAYS, NOTE))])

@@ -182,6 +182,23 @@ def test_all_that_is_let_in_changes_no_answer(evidence: Store, before: Answers, 
     assert {name for name in after if after[name] != before[name]} == set()
 
 
+def test_a_verb_of_ones_own_joins_no_list_of_ours(evidence: Store, before: Answers, ask: Callable[[Store], Answers], base: Base) -> None:
+    """A note that puts a verb among the distancing ones would add rows to the answer, so it is refused; in a list of its own it adds none."""
+    verb = NamedNode(f"{MINE}verb")
+    words = {NamedNode(f"{SKOS.iri}notation"): "forged", SKOS.prefLabel: "أعلنت"}
+    about = [Quad(verb, predicate, Literal(word), NamedNode(f"{MINE}verbs")) for predicate, word in words.items()]
+    joined, apart = (
+        [*about, Quad(verb, SKOS.inScheme, scheme, NamedNode(f"{MINE}verbs"))] for scheme in (CG.DistancingVerbs, NamedNode(f"{MINE}verbs-of-mine"))
+    )
+    with beside(evidence, joined):
+        assert set(ask(evidence)["distancing"]) > set(before["distancing"])
+    with pytest.raises(NotAllowed, match="it would pass for evidence"):
+        refuse_foreign(as_update(joined), "dana", base)
+    refuse_foreign(as_update(apart), "dana", base)
+    with beside(evidence, apart):
+        assert ask(evidence) == before
+
+
 # --- as requests ----------------------------------------------------------------------------------------------------------
 
 _PLACES = st.one_of(
