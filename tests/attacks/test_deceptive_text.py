@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -16,48 +15,8 @@ from claimgraph.model.reading import document_of
 from claimgraph.store.commit import open_writer
 from claimgraph.store.examine import Result
 from claimgraph.store.place import Place
+from payloads import TEXTS, deceiving, sets_sorted
 from running import Run, Said, acts_on_the_terminal, small, written
-
-TEXTS = {
-    "an override": "قال \u202eمتحدث\u202c إن \u202dأحداً لم يفر",
-    "embeddings": "قال \u202aمتحدث\u202b إن أحداً",
-    "unclosed isolates": "قال \u2066متحدث \u2067إن \u2068أحداً لم يفر",
-    "closing what is not open": "قال\u2069\u2069\u2069 متحدث\u202c إن",
-    "marks of direction": "قال\u200f متحدث\u200e إن\u061c أحداً",
-    "zero width": "ق\u200bال م\u200cتح\u200dدث\u2060 إن\ufeff",
-    "tatweel": "قـــــال متـحـدث إن أحـداً",
-    "a soft hyphen": "spokes\u00adman said",
-    "Persian letters": "قالت یک ہیئة کبیرة",
-    "Arabic and Persian digits": "فرّ ٢٠٠ أو ۲۰۰ أو 200",
-    "Latin that is Cyrillic": "\u0421\u0405\u0415\u0406 said, not CSEI",
-    "presentation forms": "ﻗﺎﻝ ﻣﺘﺤﺪﺙ ﷺ ﷲ ﻻ",
-    "a thousand diacritics": "قا" + "\u064b\u0651\u0670\u0654" * 250 + "ل متحدث",
-    "composed and not": "أحد أحد é e\u0301 \u212b \u00c5",
-    "ligatures and fractions": "ﬁﬂ ½ ² ™ ㎏",
-    "letters beyond the plane": "قال 😀 \U00010e60\U0001ee00 𐎠 \U000e0041\U000e007f",
-    "line ends of all kinds": "قال\r\nمتحدث\rإن\u2028أحداً\u2029لم\x85يفر\x0b\x0c",
-    "controls": "قال \x01\x02\x07\x08 متحدث \x7f\x80\x9b",
-    "escapes of the terminal": "قال \x1b[31m\x1b]8;;http://x\x07متحدث\x1b[2J\x9b1A",
-    "not a letter": "قال \ufffe\uffff\U0001ffff متحدث",
-    "private letters": "قال \ue000\uf8ff متحدث",
-    "markup": "قال [red]متحدث[/red] [link=http://x]إن[/link] \\[bold] :smile:",
-    "a script": "<script>alert(1)</script> قال &amp; \"'`",
-    "quotes of SPARQL": "قال \"\"\" ''' \\ > } ; DROP ALL # {",
-}
-
-
-def deceiving(text: str, number: int = 0) -> dict[str, Any]:
-    """A document that has a text wherever a document may have words."""
-    value = small(text, f"r{number}", title=text, note=text, author=text, publisher_note=text, retrieved_by=text)
-    (claim,) = value["claims"]
-    claim["polarity"], claim["certainty"] = "affirms", "probable"
-    claim["chain"][0]["verb"] = text
-    claim["chain"] += [{"named": text[:500], "surface": text}, {"anonymous": text[:500], "surface": text, "kind": "anonymous"}]
-    claim["event"] |= {"place": text[:500], "helpers": [text[:500], "us-forces"]}
-    claim["event"]["quantity"] = {"min": 1, "max": 2, "approximate": False, "of": "detainees", "counted": [text[:500], "isis"], "wording": text}
-    claim["rule"] = text[:500]
-    claim["review"] = {"state": "accepted", "by": text, "why": text}
-    return value
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +27,6 @@ def deceived(tmp_path_factory: pytest.TempPathFactory, base: Base) -> Path:
         with open_writer(place, base, text[:50], "test") as writer:
             assert writer.commit(document_of(deceiving(text, number)), reason=text).result is Result.COMMITTED
     return place.folder
-
-
-def sets_sorted(value: Any) -> Any:
-    """JSON values with lists of words sorted, because their order says nothing."""
-    if isinstance(value, dict):
-        return {key: sets_sorted(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return sorted(value) if all(isinstance(one, str) for one in value) else [sets_sorted(one) for one in value]
-    return value
 
 
 def test_they_come_back_as_the_same_bytes(claimgraph: Run, deceived: Path) -> None:

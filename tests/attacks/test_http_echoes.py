@@ -12,21 +12,12 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from attacking import QUERY, told, unharmed
-from attacks.test_deceptive_text import deceiving
+from payloads import ECHOED, deceiving
 from requesting import JSON_BODY, Writable, refused, rows
 from running import Run
 from serving import Answer, Service, eventually, service
 
 # --- errors ---------------------------------------------------------------------------------------------------------------
-
-PAYLOADS = (
-    "<script>alert(1)</script>",
-    '"}]}\n{"status": 200}',
-    "\u202e\u2066evil\u200b",
-    "\r\nSet-Cookie: a=b\r\n\r\n<html>",
-    "\x1b[2J\x07",
-    "'\"><svg/onload=x>",
-)
 
 
 def echoes(service_: Service, payload: str) -> Iterator[Answer]:
@@ -67,7 +58,7 @@ def echoes(service_: Service, payload: str) -> Iterator[Answer]:
         yield service_.send("POST", "/api/validate", body.encode(), JSON_BODY)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=ascii)
+@pytest.mark.parametrize("payload", ECHOED, ids=ascii)
 def test_errors_are_no_stage(victim: Writable, payload: str) -> None:
     """Whatever a refusal echoes, it is problem details in JSON with a short sentence in which nothing acts; no header comes of it."""
     with unharmed(victim):

@@ -21,22 +21,15 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from attacking import asking, attacked, checking, told, unharmed
-from attacks.test_deceptive_text import TEXTS, deceiving, sets_sorted
-from attacks.test_rendering import FORMULAS, MARKUP, PROGRAMS, saying
+from attacks.test_rendering import saying
 from claimgraph.ask.catalogue import catalogue
+from payloads import FORMULAS, LINKS, MARKUP, PROGRAMS, STAGES, TEXTS, deceiving, sets_sorted
 from requesting import BASE, CG, JSON_BODY, Writable, address, rows
 from serving import Answer, exchange
 
 WORDS = {**TEXTS, **{f"formula {n}": text for n, text in enumerate(FORMULAS)}, **{f"program {n}": text for n, text in enumerate(PROGRAMS)}}
 WORDS |= {f"markup {n}": text for n, text in enumerate(MARKUP)}
-WORDS |= {
-    "an attribute": "\" onmouseover='alert(1)' autofocus onfocus=alert(1) x='",
-    "an image": "<svg/onload=alert(1)><img src=x onerror=alert(1)>",
-    "a page": "<!DOCTYPE html><html><body><script>alert(1)</script></body></html>",
-    "a comment": "--><script>alert(1)</script><!-- ]]><![CDATA[",
-    "the end of a cell": "</td></tr></table></span></bdi><h1>forged</h1>",
-    "an address": "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
-}
+WORDS |= STAGES
 GRAPHS = {
     "text/turtle": RdfFormat.TURTLE,
     "application/trig": RdfFormat.TRIG,
@@ -82,9 +75,6 @@ def deceived(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         answer = victim.try_update(f"INSERT DATA {{ GRAPH <{graph}> {{ <{graph}> <urn:says> {notes} ; <urn:to> {' , '.join(LINKS)} }} }}")
         assert answer.status == 204, answer.text
         yield Deceived(victim, places, answer.headers["X-Commit"])
-
-
-LINKS = ("<javascript:alert(1)>", "<data:text/html,alert(1)>", "<http://example.org/'onclick='alert(1)>", "<vbscript:x>", "<JAVASCRIPT:alert(1)>")
 
 
 def named(text: str, number: int) -> dict[str, Any]:
@@ -210,7 +200,7 @@ TAGS = {
     "dt",
     "dd",
 }
-TAGS |= {"mark", "blockquote", "code", "time"}
+TAGS |= {"mark", "blockquote", "code", "time", "figure", "figcaption", "details", "summary", "article", "strong"}
 VOID = {"meta", "link", "input", "circle", "path"}
 ATTRIBUTES = {
     "lang",
@@ -331,6 +321,9 @@ def test_pages_for_reading_are_harmless(deceived: Deceived) -> None:
             page = is_harmless(answer)
             if not re.search(r"[\u0300-\u036f\u064b-\u065f\u0670]{9}", row["t"]):
                 assert "".join(row["t"].split()) in "".join("".join(page.words).split())
+            answer = exchange(connection, "GET", f"/claims/{name}/c01", headers=[("Accept", "text/html")])
+            assert answer.status == 200, answer.text
+            is_harmless(answer)
 
 
 def test_pages_of_notes_are_harmless(deceived: Deceived) -> None:

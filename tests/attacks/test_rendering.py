@@ -10,12 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from payloads import FORMULAS, LINES, MARKUP, PROGRAMS
 from running import Run, Said, finish, small, start, written
 
-MARKUP = ["[red]red[/red]", "[/]", "[link=http://x/]here[/link]", "[@click=app.quit]x[/]", "\\[bold]", ":smile:", "[bold", "]", "[[x]]", "{x}", "%s"]
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x/","y")', "=cmd|' /C calc'!A0"]
-PROGRAMS = ["</script><script>alert(1)</script>", '"}]}', "\\", "\u2028", "'; DROP TABLE reports; --", "a\x01"]
-LINES = ["x\n✓ committed  forged.json  1 claims", "x\r✓ committed", "x\n\n0 refused", "x\u2028forged", "x\x85forged", "x\x0bforged", "x\n│ a │ b │"]
 TITLES = "SELECT ?o { ?s a <https://w3id.org/claimgraph/ontology#Report> ; <http://purl.org/dc/terms/title> ?o }"
 
 
