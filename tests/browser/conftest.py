@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from browsing import browser, opening
-from running import sampled
+from running import claimgraph, sampled
 from serving import served, serving
 
-__all__ = ["browser", "opening", "sampled", "served", "serving"]
+__all__ = ["browser", "claimgraph", "opening", "sampled", "served", "serving"]

@@ -20,7 +20,7 @@ from starlette.requests import Request
 import claimgraph.web
 from claimgraph.model.errors import ClaimgraphError
 from claimgraph.web.assets import ADDRESS, FOLDER, Assets
-from claimgraph.web.deceiving import acts, marked, plainly
+from claimgraph.web.deceiving import acts, marked, names, plainly
 from claimgraph.web.errors import NothingHere
 from claimgraph.web.messages import LANGUAGES, Messages, grouped, plural, texts
 from claimgraph.web.pages import Pages
@@ -91,7 +91,7 @@ def test_every_kind_of_error_is_explained() -> None:
 def test_values_are_set_apart() -> None:
     """A value is isolated and escaped, in an element or by characters where none can stand; `code` is code."""
     t = Messages("en")
-    assert t("site.as-of", commit="<b>\u202e") == "As of commit <bdi>&lt;b&gt;⟨U+202E⟩</bdi>"
+    assert t("site.as-of", commit="<b>\u202e") == 'As of commit <bdi>&lt;b&gt;<span class="control">U+202E RIGHT-TO-LEFT OVERRIDE</span></bdi>'
     assert t.plain("site.as-of", commit='"x"') == "As of commit \u2068&#34;x&#34;\u2069"
     assert "<code>claimgraph demo</code>" in t("home.empty")
 
@@ -145,6 +145,16 @@ def test_a_mark_names_the_character() -> None:
     assert marked("<\u2067") == '&lt;<span class="control">U+2067 RIGHT-TO-LEFT ISOLATE</span>'
     assert marked(Markup("<b>")) == "<b>"
     assert unicodedata.name("\u2067") in marked("\u2067")
+    assert plainly("a\u2067") == "a⟨U+2067 RIGHT-TO-LEFT ISOLATE⟩"
+    assert plainly("\U0001fffe") == "⟨U+1FFFE WITHOUT A NAME⟩"
+    assert names()["2067"] == "RIGHT-TO-LEFT ISOLATE"
+    assert set(names()) == {f"{code:04X}" for code in range(0x110000) if unicodedata.name(chr(code), "") and (acts(chr(code)) or code == 0xFE0F)}
+
+
+def test_what_makes_a_picture_is_seen_behind_a_letter() -> None:
+    """Behind a sign it shows what it does; behind a letter it would hide there."""
+    assert marked("❤\ufe0f 1\ufe0f\u20e3") == plainly("❤\ufe0f 1\ufe0f\u20e3") == "❤\ufe0f 1\ufe0f\u20e3"
+    assert marked("ق\ufe0f") == 'ق<span class="control">U+FE0F VARIATION SELECTOR-16</span>'
 
 
 # --- files ----------------------------------------------------------------------------------------------------------------
@@ -251,7 +261,7 @@ def test_a_template_runs_nothing_and_loads_nothing_itself(name: str) -> None:
 def test_what_a_template_writes_is_text(tmp_path: Path) -> None:
     """Escaped, without what acts on the text around it, and never left out unseen."""
     environment = Pages()._templates
-    assert environment.from_string("{{ x }}").render(x="<\u202e>") == "&lt;⟨U+202E⟩&gt;"
+    assert environment.from_string("{{ x }}").render(x="<\u202e>") == "&lt;⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩&gt;"
     assert environment.from_string("{{ x|marked }}").render(x="\u200b") == '<span class="control">U+200B ZERO WIDTH SPACE</span>'
     with pytest.raises(jinja2.UndefinedError):
         environment.from_string("{{ missing }}").render()

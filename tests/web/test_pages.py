@@ -220,7 +220,7 @@ def test_a_form_of_another_kind_is_refused(served: Service) -> None:
 
 
 def test_terms_for_completion(served: Service) -> None:
-    """Prefixes, classes and properties of the graph with their labels in both languages, and the places that lie in a governorate."""
+    """Prefixes, classes and properties of the graph with their labels in both languages, places within governorates, and names of what is unseen."""
     value = served.send("GET", "/pages/sparql/terms.json").json
     assert value["prefixes"]["cg"] == "https://w3id.org/claimgraph/ontology#"
     classes = {one["iri"]: one for one in value["classes"]}
@@ -233,6 +233,7 @@ def test_terms_for_completion(served: Service) -> None:
         one["iri"] for one in value["properties"]
     }
     assert value["places"]["https://w3id.org/claimgraph/id/sinaa-prison"]["governorate"] == "hasakah-governorate"
+    assert value["unseen"]["202E"] == "RIGHT-TO-LEFT OVERRIDE"
 
 
 def test_characters_that_deceive_are_named(served: Service) -> None:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from claimgraph.model.errors import ResourceError
 from claimgraph.model.text import FIRST_STRONG_ISOLATE, POP_ISOLATE
-from claimgraph.web.deceiving import plainly
+from claimgraph.web.deceiving import marked, plainly
 
 LANGUAGES = ("ar", "en")
 DIRECTIONS = {"ar": "rtl", "en": "ltr"}
@@ -135,4 +135,4 @@ class Messages:
 
 
 def _shown(value: object) -> str:
-    return str(value) if isinstance(value, Markup) else str(escape(plainly(str(value))))
+    return str(marked(value))

@@ -17,6 +17,7 @@ from claimgraph.ask.results import HTML, choose
 from claimgraph.model.errors import BadRequest, ClaimgraphError, WrongMediaType
 from claimgraph.model.limits import LIMITS
 from claimgraph.web.backend import EvidenceBackend
+from claimgraph.web.deceiving import names
 from claimgraph.web.errors import problem_value
 from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, parameters_of, unless_gone
 from claimgraph.web.pages import JSON, POLICY, Pages, data
@@ -85,7 +86,7 @@ class SparqlPage:
         return json.loads(found.body), None, found.commit
 
     async def terms(self, request: Request) -> Response:
-        """What the editor completes: prefixes, classes and properties; and the places that a map knows."""
+        """What the editor completes: prefixes, classes and properties; the places that a map knows; and the names of what is not seen."""
         found = await unless_gone(request, self.backend.read({"job": "terms"}, b"", wish_of(request, in_address(request))))
         choose(request.headers.get("accept", ""), (JSON,))
-        return data(json.loads(found.body), found.commit)
+        return data({**json.loads(found.body), "unseen": dict(names())}, found.commit)

@@ -13,6 +13,8 @@ export interface Terms {
   classes: Known[];
   properties: Known[];
   places: Record<string, Place>;
+  /** The names of what is not seen, by number. */
+  unseen: Record<string, string>;
 }
 
 interface Token {

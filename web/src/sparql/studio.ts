@@ -4,6 +4,7 @@ import "@zazuko/yasgui/build/yasgui.min.css";
 import "./studio.css";
 import type { Yasqe } from "@zazuko/yasqe";
 import type { Parser } from "@zazuko/yasr";
+import { inEditors, learn, marked } from "../marks";
 import { grouped, type Say } from "../say";
 import { answerOf } from "./answer";
 import { complete, type Terms } from "./completion";
@@ -34,6 +35,7 @@ const ENDPOINT = `${location.origin}/sparql`;
 export async function open(page: Page): Promise<void> {
   const { say } = page;
   const terms = (await (await fetch("/pages/sparql/terms.json", { headers: { Accept: "application/json" } })).json()) as Terms;
+  learn(terms.unseen);
   complete(Yasgui.Yasqe, terms, say.language);
   const { Yasr, Yasqe } = Yasgui;
   const kit = { setting: { base: page.base, prefixes: terms.prefixes, places: terms.places }, say };
@@ -47,6 +49,7 @@ export async function open(page: Page): Promise<void> {
   Yasqe.defaults.editorHeight = "20rem";
   Yasqe.defaults.createShortLink = undefined;
   Yasqe.defaults.screenReaderLabel = say("query");
+  Object.assign(Yasqe.defaults, inEditors);
   const yasgui = new Yasgui(page.place, {
     persistenceId: "claimgraph-sparql",
     populateFromUrl: false,
@@ -111,6 +114,7 @@ export async function open(page: Page): Promise<void> {
     if (heard.isHeard) return;
     heard.isHeard = true;
     declare(yasqe, terms.prefixes);
+    tab.getYasr().on("drawn", () => showUnseen(results));
     yasqe.getWrapperElement().querySelector(".CodeMirror-scroll")?.setAttribute("tabindex", "0"); // it scrolls, so keys reach it
     yasqe.on("queryResponse", (_, response: Response, duration: number) => {
       if (isStopped) return;
@@ -142,6 +146,13 @@ function declare(editor: Yasqe, known: Record<string, string>): void {
   for (const [prefix, iri] of missing) editor.addPrefixes({ [prefix]: iri });
 }
 
+/** Have the answer as it came, which an editor shows, name what is not seen. */
+function showUnseen(results: HTMLElement): void {
+  for (const one of results.querySelectorAll<HTMLElement & { CodeMirror?: { setOption(name: string, value: unknown): void } }>(".CodeMirror")) {
+    for (const [name, value] of Object.entries(inEditors)) one.CodeMirror?.setOption(name, value);
+  }
+}
+
 /** An error as the service tells it: the sentence of its problem details. */
 function refusal(error: Parser.ErrorSummary, say: Say): HTMLElement {
   let sentence = error.text;
@@ -158,7 +169,7 @@ function refusal(error: Parser.ErrorSummary, say: Say): HTMLElement {
   else {
     text.lang = "en";
     text.dir = "ltr";
-    text.textContent = sentence;
+    text.append(marked(sentence));
   }
   made.append(text);
   return made;
