@@ -19,12 +19,26 @@ export interface Terms {
 
 interface Token {
   string: string;
+  type?: string;
+  from?: { ch: number };
   autocompletionString?: string;
   tokenPrefix?: string;
   tokenPrefixUri?: string;
 }
 
 const MOST = 60;
+const WORD = /[\p{L}\p{M}\p{N}_-]+$/u;
+
+/** Words as they are compared: however they are vowelled, and whichever of its forms an alef, a ya or a ta has. */
+function folded(text: string): string {
+  return text.toLowerCase().normalize("NFKD").replace(/[\p{M}\u0640]/gu, "").replace(/ى/g, "ي").replace(/ة/g, "ه");
+}
+
+/** The word before the cursor: to the editor, letters that are no keyword are errors, those outside ASCII one by one. */
+function wordBefore(editor: Yasqe): string {
+  const { line, ch } = editor.getDoc().getCursor();
+  return WORD.exec(editor.getDoc().getLine(line).slice(0, ch))?.[0] ?? "";
+}
 const COMPLETERS = { class: "classes", property: "properties" } as const;
 
 /** Register the completers of these terms with the editor, in the place of its own. */
@@ -35,6 +49,8 @@ export function complete(yasqe: typeof Yasqe, terms: Terms, language: string): v
     return found ? `${found[0]}:${iri.slice(found[1].length)}` : `<${iri}>`;
   };
   const before = (editor: Yasqe, token: Token): Token => {
+    const word = token.type === "error" ? wordBefore(editor) : "";
+    if (word) return { ...token, string: word, from: { ch: editor.getDoc().getCursor().ch - word.length }, autocompletionString: word };
     const text = token.string.trim();
     const [prefix, ...rest] = text.split(":");
     const start = text.includes("<") || !rest.length ? undefined : prefixesOf(editor)[prefix ?? ""];
@@ -49,10 +65,12 @@ export function complete(yasqe: typeof Yasqe, terms: Terms, language: string): v
       bulk: false,
       onInitialize: () => undefined,
       get: (_, token) => {
-        const wanted = (token?.autocompletionString ?? "").toLowerCase();
-        const fits = (one: Known): boolean =>
-          one.iri.toLowerCase().startsWith(wanted) || (wanted.length > 1 && `${one.iri} ${one.ar ?? ""} ${one.en ?? ""}`.toLowerCase().includes(wanted));
-        return terms[list].filter(fits).map((one) => one.iri).slice(0, MOST);
+        const { autocompletionString: given = "", tokenPrefixUri: start = "" } = (token ?? {}) as Partial<Token>;
+        const wanted = folded(given.slice(start.length));
+        const begins = ({ iri }: Known): boolean => folded(iri.slice(start.length)).startsWith(wanted);
+        const named = ({ iri, ar, en }: Known): boolean => wanted.length > 1 && folded(`${iri.split(/[/#]/).pop()} ${ar ?? ""} ${en ?? ""}`).includes(wanted);
+        const fitting = terms[list].filter((one) => one.iri.startsWith(start) && (begins(one) || named(one)));
+        return fitting.sort((one, other) => Number(begins(other)) - Number(begins(one))).map((one) => one.iri).slice(0, MOST);
       },
       preProcessToken: before as never,
       postProcessSuggestion: (editor, _, iri) => inShort(iri, prefixesOf(editor)),
