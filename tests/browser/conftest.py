@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from browsing import browser, opening
+from keying import keys
 from npm_clients import raters
 from running import claimgraph, sampled
 from serving import served, serving
 
-__all__ = ["browser", "claimgraph", "opening", "raters", "sampled", "served", "serving"]
+__all__ = ["browser", "claimgraph", "keys", "opening", "raters", "sampled", "served", "serving"]

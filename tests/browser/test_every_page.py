@@ -6,6 +6,7 @@ A page that is added is added to ``PAGES`` here, and has all of this tested.
 from __future__ import annotations
 
 import pytest
+from lxml import html
 
 from browsing import SCREENS, Opening, fits
 from serving import Service
@@ -90,15 +91,35 @@ def test_a_page_works_without_scripts(served: Service, opening: Opening, name: s
 @every_page
 @every_language
 def test_what_is_pressed_is_large_enough(served: Service, opening: Opening, name: str, language: str) -> None:
-    """Links that stand by themselves, buttons and fields are 24 pixels high and wide at least (WCAG 2.5.8)."""
+    """Whatever is a stop of Tab is 24 pixels high and wide at least, but links within a sentence, as WCAG 2.5.8 has it."""
     page = opening(served, language=language).go(PAGES[name])
     small = page.evaluate(
-        """() => [...document.querySelectorAll("header a, nav a, button, input, select, textarea, summary, td a, .entries a")]
-          .filter(one => one.checkVisibility() && !one.closest(".CodeMirror, .yasgui .tabsList"))
+        """() => [...document.querySelectorAll("a, button, input, select, textarea, summary, [tabindex]")]
+          .filter(one => one.tabIndex >= 0 && one.checkVisibility() && !one.closest(".CodeMirror, .yasgui .tabsList"))
+          .filter(one => {
+            const around = one.closest("p, li, td, th, dd, div, h1, h2, h3, figcaption, body");
+            return getComputedStyle(one).display !== "inline" || around.innerText.trim() === one.innerText.trim();
+          })
           .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
-          .filter(([_, box]) => box.height < 23.5 || box.width < 5).map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+          .filter(([_, box]) => box.height < 23.5 || box.width < 23.5).map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
     )
     assert small == []
+
+
+@every_page
+def test_every_figure_has_its_table(served: Service, name: str) -> None:
+    """Between whatever is drawn on a page, or will be by a script, and the next heading there is a table that says the same."""
+    answer = served.send("GET", PAGES[name], headers={"Accept": "text/html"})
+    if "location" in answer.headers:
+        answer = served.send("GET", answer.headers["location"], headers={"Accept": "text/html"})
+    page = html.document_fromstring(answer.text)
+    after: list[str] = []
+    for one in reversed(list(page.iter())):
+        is_drawn = one.tag in ("svg", "canvas") or one.get("role") == "img" or "data-places" in one.attrib
+        if is_drawn and not one.xpath("ancestor-or-self::*[@aria-hidden='true']"):
+            assert "table" in after[: after.index("heading") if "heading" in after else None], html.tostring(one)[:200]
+        if one.tag == "table" or one.tag in ("h1", "h2", "h3"):
+            after.insert(0, "table" if one.tag == "table" else "heading")
 
 
 @every_language

@@ -1,4 +1,7 @@
-/** A report's page: whoever points at a claim in the list, or reaches it by keyboard, sees its place in the text, and the other way round. */
+/**
+ * A report's page: whoever points at a claim in the list, or reaches it by keyboard, sees its place in the text, and the other way round.
+ * Whoever follows a link into the text has the focus on the words, and Enter leads back to the claim.
+ */
 
 const marks = [...document.querySelectorAll<HTMLElement>("mark[data-claims]")];
 const items = [...document.querySelectorAll<HTMLElement>("[data-claim]")];
@@ -13,5 +16,22 @@ for (const item of items) {
   item.addEventListener("pointerenter", () => show(own));
   item.addEventListener("focusin", () => show(own));
 }
-for (const mark of marks) mark.addEventListener("pointerenter", () => show(mark.dataset.claims?.split(" ") ?? []));
+for (const mark of marks) {
+  for (const event of ["pointerenter", "focusin"]) mark.addEventListener(event, () => show(mark.dataset.claims?.split(" ") ?? []));
+}
 for (const part of document.querySelectorAll(".source-text, .claims")) part.addEventListener("pointerleave", () => show([]));
+
+function arrive(): void {
+  const id = decodeURIComponent(location.hash.slice(1));
+  if (!id.startsWith("at-")) return;
+  let place = document.getElementById(id);
+  while (place?.matches("span:empty")) place = place.nextElementSibling as HTMLElement | null;
+  const words = place?.querySelector<HTMLAnchorElement>("a") ?? place;
+  if (!words) return;
+  if (words instanceof HTMLAnchorElement && document.getElementById(`claim-${id.slice(3)}`)) words.hash = `#claim-${id.slice(3)}`;
+  words.tabIndex = -1;
+  words.focus();
+}
+
+addEventListener("hashchange", arrive);
+arrive();

@@ -9,6 +9,7 @@ const MOST = 300; // ties: more is a cloud
 const colour = (name: string): string => {
   const probe = document.createElement("span");
   probe.style.color = `var(${name})`;
+  probe.style.setProperty("forced-color-adjust", "none"); // which would make every colour that of text
   document.body.append(probe);
   const found = getComputedStyle(probe).color;
   probe.remove();

@@ -19,6 +19,7 @@ async function begin(): Promise<void> {
     controls: [one("controls"), one("editor-hint"), one("status")],
     run: one("run"),
     stop: one("stop"),
+    link: one("link"),
     timeout: one("timeout"),
     status: one("status"),
     base: given.base ?? "",

@@ -4,10 +4,12 @@ import "@zazuko/yasgui/build/yasgui.min.css";
 import "./studio.css";
 import type { Yasqe } from "@zazuko/yasqe";
 import type { Parser } from "@zazuko/yasr";
+import { enable, isEnabled } from "../buttons";
 import { inEditors, learn, marked } from "../marks";
 import { grouped, type Say } from "../say";
 import { answerOf } from "./answer";
 import { complete, type Terms } from "./completion";
+import { attendTabs } from "./tabs";
 import { NAMES, plugins } from "./views";
 
 export interface Page {
@@ -16,6 +18,7 @@ export interface Page {
   controls: HTMLElement[];
   run: HTMLButtonElement;
   stop: HTMLButtonElement;
+  link: HTMLButtonElement;
   timeout: HTMLInputElement;
   status: HTMLElement;
   base: string;
@@ -47,7 +50,6 @@ export async function open(page: Page): Promise<void> {
   Yasqe.defaults.prefixCcApi = null;
   Yasqe.defaults.showQueryButton = false;
   Yasqe.defaults.editorHeight = "20rem";
-  Yasqe.defaults.createShortLink = undefined;
   Yasqe.defaults.screenReaderLabel = say("query");
   Object.assign(Yasqe.defaults, inEditors);
   const yasgui = new Yasgui(page.place, {
@@ -74,8 +76,8 @@ export async function open(page: Page): Promise<void> {
     page.status.textContent = text;
   };
   const running = (is: boolean): void => {
-    page.stop.disabled = !is;
-    page.run.disabled = is;
+    enable(page.stop, is);
+    enable(page.run, !is);
   };
   const editor = () => yasgui.getTab()?.getYasqe();
   // Tabs that were kept from another visit ask this service too, and wait as long as the field says now.
@@ -86,9 +88,15 @@ export async function open(page: Page): Promise<void> {
   page.timeout.addEventListener("input", configure);
   page.form.addEventListener("submit", (event) => {
     event.preventDefault();
-    editor()?.query().catch(() => undefined); // what went wrong is shown as an answer
+    if (isEnabled(page.run)) editor()?.query().catch(() => undefined); // what went wrong is shown as an answer
   });
-  page.stop.addEventListener("click", () => editor()?.abortQuery());
+  page.stop.addEventListener("click", () => {
+    if (isEnabled(page.stop)) editor()?.abortQuery();
+  });
+  page.link.addEventListener("click", () => {
+    history.replaceState(null, "", `${location.pathname}?query=${encodeURIComponent(textOf(editor()))}`);
+    tell(say("linked"));
+  });
   let isStopped = false;
   yasgui.on("query", () => {
     isStopped = false;
@@ -108,7 +116,9 @@ export async function open(page: Page): Promise<void> {
     const heard = yasqe as unknown as { isHeard?: boolean };
     const results = tab.getYasr().rootEl;
     configure();
-    label(results, yasqe.getWrapperElement(), say);
+    label(results, say);
+    yasqe.getWrapperElement().querySelector(".yasqe_share")?.remove(); // its link leads to what this page does not read
+    for (const one of page.place.querySelectorAll("button:not([type])")) one.setAttribute("type", "button"); // else Enter in a field presses the editor's first
     results.classList.toggle("answered", tab.getYasr().results?.hasError() === false);
     (results.closest(".yasr") ?? results).before(...page.controls); // one set of controls, beneath whichever editor is seen
     if (heard.isHeard) return;
@@ -133,15 +143,20 @@ export async function open(page: Page): Promise<void> {
   attend();
   yasgui.on("tabSelect", () => setTimeout(attend));
   yasgui.on("tabAdd", () => setTimeout(attend));
-  page.place.hidden = false;
-  page.stop.hidden = false;
+  attendTabs(yasgui, page.place, say, tell);
+  running(false);
+  for (const one of [page.place, page.stop, page.link]) one.hidden = false;
   editor()?.refresh();
+}
+
+function textOf(editor: Yasqe | undefined): string {
+  return (editor as unknown as { getValue(): string } | undefined)?.getValue() ?? "";
 }
 
 /** Declare the known prefixes that a query uses, which the service does not ask for and the editor does. */
 function declare(editor: Yasqe, known: Record<string, string>): void {
   const declared = editor.getPrefixesFromQuery();
-  const text: string = (editor as unknown as { getValue(): string }).getValue().replace(/<[^>]*>|"[^"\n]*"|#.*/g, " ");
+  const text = textOf(editor).replace(/<[^>]*>|"[^"\n]*"|#.*/g, " ");
   const missing = Object.entries(known).filter(([prefix]) => !(prefix in declared) && new RegExp(`(^|[^\\w:?$-])${prefix}:`).test(text));
   for (const [prefix, iri] of missing) editor.addPrefixes({ [prefix]: iri });
 }
@@ -175,22 +190,22 @@ function refusal(error: Parser.ErrorSummary, say: Say): HTMLElement {
   return made;
 }
 
-/** Give the editor's own buttons names in the reader's language; what they show is their name where they show something. */
-function label(...within: [HTMLElement, HTMLElement, Say]): void {
-  const [results, editor, say] = within;
-  for (const button of results.querySelectorAll(".yasr_btnGroup button")) button.removeAttribute("aria-label");
+/** Give the buttons of an answer names in the reader's language, and have each view's button say whether it is the one that is seen. */
+function label(results: HTMLElement, say: Say): void {
+  const views = results.querySelectorAll(".yasr_btnGroup button");
+  const press = (): void => {
+    for (const button of views) button.setAttribute("aria-pressed", String(button.classList.contains("selected")));
+  };
+  for (const button of views) button.removeAttribute("aria-label");
+  const group = results.querySelector(".yasr_btnGroup");
+  if (group && !group.hasAttribute("aria-label")) new MutationObserver(press).observe(group, { subtree: true, attributeFilter: ["class"] });
+  group?.setAttribute("aria-label", say("views"));
+  press();
   const raw = results.querySelector(".select_response");
   raw?.replaceChildren(say("raw"));
   raw?.setAttribute("title", say("raw"));
-  const names: [HTMLElement, string, string][] = [
-    [results, ".yasr_downloadIcon", say("download")],
-    [editor, ".yasqe_share", say("share")],
-    [editor, ".yasqe_expandButton, .expandButton", say("larger")],
-  ];
-  for (const [where, selector, name] of names) {
-    for (const one of where.querySelectorAll(selector)) {
-      one.setAttribute("aria-label", name);
-      one.setAttribute("title", name);
-    }
+  for (const one of results.querySelectorAll(".yasr_downloadIcon")) {
+    one.setAttribute("aria-label", say("download"));
+    one.setAttribute("title", say("download"));
   }
 }

@@ -1,4 +1,5 @@
 /** An answer as a table: each value in its own direction, names that lead somewhere, a filter, and a hundred rows at a time. */
+import { enable, isEnabled } from "../buttons";
 import { marked } from "../marks";
 import { grouped, type Say } from "../say";
 import { type Answer, leadsTo, numberOf, type Row, type Setting, short, type Term, textOf } from "./answer";
@@ -55,10 +56,11 @@ export function table(answer: Answer, setting: Setting, say: Say): HTMLElement {
     where.textContent = rows.length
       ? say("shown", { first: grouped(start + 1), last: grouped(start + page.length), n: grouped(rows.length) })
       : say("none");
-    previous.disabled = start === 0;
-    next.disabled = start + ROWS >= rows.length;
+    enable(previous, start > 0);
+    enable(next, start + ROWS < rows.length);
   };
-  const go = (by: number) => (): void => {
+  const go = (by: number) => (event: Event): void => {
+    if (!isEnabled(event.currentTarget as HTMLElement)) return;
     start = Math.max(0, start + by);
     draw();
   };

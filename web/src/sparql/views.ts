@@ -62,6 +62,7 @@ function plugin(view: View, kit: Kit): new (yasr: Yasr) => Plugin<never> {
         return;
       }
       const sentence = document.createElement("p");
+      sentence.setAttribute("role", "status"); // filled once it is drawn, so that it is read aloud
       const figure = document.createElement("div");
       figure.className = `figure ${view.name}`;
       const beneath = document.createElement("details");
