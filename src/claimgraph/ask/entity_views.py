@@ -102,24 +102,16 @@ class Entity:
 
     def within(self) -> Iterator[dict[str, Any]]:
         """What it is part of, the nearest first."""
-        yield from (self.telling.entity(key) for key in self._wholes(self.key))
-
-    def _wholes(self, key: str) -> Iterator[str]:
-        seen, above = {key}, self._whole(key)
-        while above is not None and above not in seen:
-            yield above
-            seen.add(above)
-            above = self._whole(above)
+        yield from (self.telling.entity(key) for key in self.reference.wholes(self.key))
 
     def _places(self, incident: str) -> set[str]:
         """Where an incident was: its facility and place, and all that these lie in."""
         here = {found for predicate in (CG.facility, CG.place) if (found := self.reference.key_of(incident, predicate)) is not None}
-        return here | {above for one in here for above in self._wholes(one)}
+        return here | {above for one in here for above in self.reference.wholes(one)}
 
     def bearers(self, name: str) -> list[dict[str, Any]]:
         """Who else bears a name."""
-        others = (key for key in sorted(self.reference.entities - {self.key}) if any(one.value == name for one in self.reference.names(key)))
-        return [self.telling.entity(key) for key in others]
+        return [self.telling.entity(key) for key in self.reference.bearers(name) if key != self.key and key in self.reference.entities]
 
     # --- claims -----------------------------------------------------------------------------------------------------------
 

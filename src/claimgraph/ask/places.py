@@ -8,9 +8,7 @@ from claimgraph.store.reference import Reference
 
 def place_of(reference: Reference, key: str) -> dict[str, str] | None:
     """The names of a place or facility and the governorate it lies in; ``None`` for what has none."""
-    governorate: str | None = key
-    while governorate is not None and CG.Governorate not in reference.types(governorate):
-        governorate = reference.key_of(governorate, CG.partOf)
+    governorate = next((one for one in (key, *reference.wholes(key)) if CG.Governorate in reference.types(one)), None)
     if governorate is None:
         return None
     names = {name.language: name.value for name in reversed(reference.names(key)) if name.language}

@@ -17,6 +17,7 @@ from claimgraph.model.names import Base, is_key
 from claimgraph.model.resources import files
 from claimgraph.model.to_quads import day
 from claimgraph.model.vocabulary import CG, RDF_TYPE, SKOS, label_of, superclasses
+from claimgraph.store.soundness import faults
 
 _DEFAULT_BASE = "https://w3id.org/claimgraph/id/"
 _NAMES = (SKOS.prefLabel, SKOS.altLabel, CG.ambiguousLabel)
@@ -28,12 +29,17 @@ _INCIDENT, _ACTOR, _ENTITY, _LOADED = CG.Incident, CG.Actor, CG.Entity, CG.Loade
 
 @cache
 def bundled(base: Base) -> tuple[Quad, ...]:
-    """The reference graph that comes with the program, named under the store's base."""
-    return tuple(
+    """The reference graph that comes with the program, named under the store's base. Raises :class:`ResourceError` where it is not sound."""
+    quads = tuple(
         Quad(_moved(q.subject, base), q.predicate, q.object if isinstance(q.object, Literal) else _moved(q.object, base), base.reference)
         for path in files("graph", ".ttl")
         for q in parse(path=str(path), format=RdfFormat.TURTLE)
     )
+    problems = Problems()
+    for problem in faults(quads, base):
+        problems.add(problem.message, problem.where)
+    problems.raise_if_any(ResourceError, "the reference graph that comes with the program is not sound")
+    return quads
 
 
 def _moved(term: object, base: Base) -> NamedNode:
@@ -93,8 +99,13 @@ class Reference:
         return list(dict.fromkeys(s for kind in direct for s in superclasses(kind.value)))
 
     def names(self, key: str) -> list[Literal]:
-        """All names of an entity, the preferred ones first; of a loaded wording its words."""
-        return [q.object for p in (*_NAMES, CG.wording) for q in self._about.get(key, ()) if q.predicate == p and isinstance(q.object, Literal)]
+        """All names of an entity, each once, the preferred ones first; of a loaded wording its words."""
+        found = (q.object for p in (*_NAMES, CG.wording) for q in self._about.get(key, ()) if q.predicate == p)
+        return [name for name in dict.fromkeys(found) if isinstance(name, Literal)]
+
+    def bearers(self, name: str) -> list[str]:
+        """The keys of the entities that bear exactly this name, sorted."""
+        return sorted(set(self._bearers.get(name, ())))
 
     def values(self, key: str, predicate: NamedNode) -> list[object]:
         """What the graph says of an entity by one property, in one order."""
@@ -103,6 +114,14 @@ class Reference:
     def key_of(self, key: str, predicate: NamedNode) -> str | None:
         """The key of the entity that another one names by a property, or ``None``; of several the first."""
         return next((found for value in self.values(key, predicate) if (found := self.base.key(value)) is not None), None)
+
+    def wholes(self, key: str) -> Iterator[str]:
+        """The keys of what an entity is part of, the nearest first; each once, also where somebody made a circle of them."""
+        seen, above = {key}, self.key_of(key, CG.partOf)
+        while above is not None and above not in seen:
+            yield above
+            seen.add(above)
+            above = self.key_of(above, CG.partOf)
 
     def kind(self, key: str) -> str:
         """What an entity is, in a word: its class's label in English."""
