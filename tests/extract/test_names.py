@@ -317,3 +317,76 @@ def test_names_never_overlap(words: list[str]) -> None:
 def test_names_before_do_not_matter(words: list[str]) -> None:
     """What was looked for before changes nothing: a new finder finds the same."""
     assert NAMES.find(words) == Names(KNOWN).find(words)
+
+
+# --- names that the word before decides -----------------------------------------------------------------------------------
+
+_TOWN, _COUNTRY = ("Settlement", "Place", "Entity"), ("Country", "Place", "Entity")
+WORDS = Names(
+    Known(
+        (
+            bears("al-bab", "الباب", _PLACE, ambiguous=True),
+            bears("salamiyah", "السلمية", _PLACE, ambiguous=True),
+            bears("nubl", "نبل", _TOWN, ambiguous=True),
+            bears("turkiye", "تركيا", _COUNTRY, ambiguous=True),
+            bears("douma", "دوما", _PLACE),
+            bears("suran-aleppo", "صوران", _TOWN, ambiguous=True),
+            bears("suran-hama", "صوران", _TOWN, ambiguous=True),
+        )
+    )
+)
+
+
+def read(text: str) -> list[tuple[str | None, frozenset[str]]]:
+    """Whose the names in a text are, and whose they may be."""
+    folded = fold(text)
+    names = WORDS.find(rejoined(tokens_of(folded, 0, len(folded.plain))))
+    return [(name.key, frozenset(known.key for known in name.known)) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("دخلوا مدينة الباب أمس", "al-bab"),
+        ("قرب مدينة «الباب» أمس", "al-bab"),
+        ("بمدينة الباب أمس", "al-bab"),
+        ("في بلدتي نبل والزهراء", "nubl"),
+        ("وناحية السلمية", "salamiyah"),
+        ("في تركيا", "turkiye"),
+        ("بتركيا", "turkiye"),
+        ("إلى تركيا", "turkiye"),
+        ("مدينة دوما", "douma"),
+        ("على دوما", "douma"),
+    ],
+)
+def test_a_word_for_its_kind_makes_a_name_of_an_ordinary_word(text: str, key: str) -> None:
+    """Behind "the city of", an ordinary word is the place's name, and beyond doubt; a country's name is behind a preposition of place."""
+    assert [found for found, _ in read(text)] == [key]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "حطموا الباب الخلفي",
+        "المظاهرات السلمية",
+        "في الباب",
+        "المدينة الباب",
+        "مدينة والباب",
+        "سهام ونبل",
+        "قالت تركيا",
+        "من تركيا",
+        "رتلا تركيا",
+        "قرية دوما",
+        "وقرية دوما",
+        "الباب",
+    ],
+)
+def test_an_ordinary_word_alone_is_no_name(text: str) -> None:
+    """Without a word for its kind it is read as nobody's, nor left open; the village of Duma is not the city of that name."""
+    assert read(text) == []
+
+
+def test_a_name_of_two_places_stays_open_behind_a_word_for_their_kind() -> None:
+    """What several bear is nobody's for certain, with all who bear it, wherever it stands."""
+    both = frozenset(("suran-aleppo", "suran-hama"))
+    assert read("بلدة صوران") == read("على صوران") == [(None, both)]

@@ -38,6 +38,12 @@ def test_a_name_is_told_with_what_its_bearer_is(reference: Reference) -> None:
     assert "Actor" in of(reference, "sdf")[0].types
 
 
+def test_a_name_that_is_shown_may_be_ambiguous(reference: Reference) -> None:
+    """A place whose name is an ordinary word is shown by it, and the extractor is told once, that it is not sure."""
+    [arabic] = [name for name in of(reference, "al-bab") if name.language == "ar"]
+    assert (arabic.surface, arabic.ambiguous, arabic.preferred) == ("الباب", True, True)
+
+
 def test_incidents_are_told_with_site_and_days(reference: Reference) -> None:
     """Facility by key, first and last day as ISO dates; what the graph does not say is nothing."""
     incidents = {incident.key: incident for incident in known(reference).incidents}

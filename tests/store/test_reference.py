@@ -61,6 +61,19 @@ def test_names_begin_with_the_preferred_ones(reference: Reference) -> None:
     assert set(names[-2:]) == {"سجن غويران", "سجن الحسكة"}
 
 
+def test_bearers_are_told_by_the_exact_name(reference: Reference) -> None:
+    """All who bear a name are told, sorted; nobody bears what no name is."""
+    assert reference.bearers("سجن غويران") == ["hasakah-central-prison", "sinaa-prison"]
+    assert reference.bearers("سجن") == []
+
+
+def test_wholes_are_followed_upwards(reference: Reference, base: Base) -> None:
+    """A prison lies in its neighbourhood, city, governorate and country, the nearest first; a circle that somebody made is walked once."""
+    assert list(reference.wholes("sinaa-prison")) == ["ghweran", "hasakah-city", "hasakah-governorate", "syria"]
+    circle = reference.changed([Quad(base.entity("syria"), CG.partOf, base.entity("ghweran"), base.reference)], [])
+    assert list(circle.wholes("sinaa-prison")) == ["ghweran", "hasakah-city", "hasakah-governorate", "syria"]
+
+
 def test_a_change_makes_another_graph(reference: Reference, base: Base) -> None:
     """What is added and removed shows in the new graph, and the old one stays as it was."""
     old = next(quad for quad in reference.quads if quad.subject == base.entity("sdf") and quad.object == Literal("قسد", language="ar"))
@@ -195,7 +208,7 @@ UNNAMED = {"anonymous": "a", "surface": "مصدر", "kind": "office"}
         ((*CLAIM, "event", "facility"), "sina-prison", "claims[0].event.facility", "sinaa-prison"),
         ((*CLAIM, "event", "place"), "gweran", "claims[0].event.place", "ghweran"),
         ((*CLAIM, "event", "origin"), "raqa", "claims[0].event.origin", "raqqa"),
-        ((*CLAIM, "event", "destination"), "deir-ez-zor", "claims[0].event.destination", "deir-ez-zor-desert"),
+        ((*CLAIM, "event", "destination"), "deir-ez-zor-desrt", "claims[0].event.destination", "deir-ez-zor-desert"),
         ((*CLAIM, "event", "quantity"), {**QUANTITY, "counted": ["isiss"]}, "claims[0].event.quantity.counted", "isis"),
         (
             (*CLAIM, "event", "breakdown"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from claimgraph.extract.clitics import REMEMBERED
-from claimgraph.extract.folding import fold
+from claimgraph.extract.clitics import ARTICLES, REMEMBERED, noun_cuts
+from claimgraph.extract.folding import fold, fold_word
 from claimgraph.extract.lexicon import data, lexicon
 from claimgraph.extract.protocol import Known, KnownName
 from claimgraph.extract.tokens import rejoined, tokens_of
@@ -18,15 +18,20 @@ _CLITICS = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل")
 _TO_THE = ("لل", "ولل", "فلل")  # "to" and the article, written as one
 _FIRSTS = frozenset(clitic[0] for clitic in _CLITICS)
 _MARKS = frozenset(('"', "'", "-", "(", ")", ""))
+_KINDS, _VILLAGES, _WITHIN = (frozenset(fold_word(word) for word in data("sites")[name]) for name in ("kinds", "villages", "within"))
 
 
 @dataclass(frozen=True, slots=True)
 class Bearers:
-    """Those who bear the same words as a name: ``key`` is the one entity, where it is one beyond doubt, ``types`` the classes of all."""
+    """Those who bear the same words as a name: ``key`` is the one entity, where it is one beyond doubt, ``types`` the classes of all.
+
+    ``word`` is whether the words are ordinary ones besides, so that they are the one entity's name only behind a word for its kind.
+    """
 
     known: tuple[KnownName, ...]
     key: str | None
     types: frozenset[str]
+    word: bool
 
 
 class _Tree(dict[str, "_Tree"]):
@@ -44,8 +49,9 @@ class _Tree(dict[str, "_Tree"]):
         if any(other.key == name.key for other in known):
             return
         known = (*known, name)
-        sure = len({one.key for one in known}) == 1 and not any(one.ambiguous for one in known)
-        self.bearers = Bearers(known, name.key if sure else None, frozenset(kind for one in known for kind in one.types))
+        one, sure = len(known) == 1, not any(other.ambiguous for other in known)
+        types = frozenset(kind for other in known for kind in other.types)
+        self.bearers = Bearers(known, name.key if one and sure else None, types, word=one and not sure)
 
 
 class Name(NamedTuple):
@@ -123,12 +129,15 @@ class Names:
         return all((known.key, known.surface) in self._generic for known in name.known)
 
     def find(self, words: Sequence[str]) -> list[Name]:
-        """The known names among a sentence's words, the longest at each place; quotation marks inside are passed over."""
+        """The known names among a sentence's words, the longest at each place; quotation marks inside are passed over.
+
+        What the word before shows to be no name, or another's, is left out.
+        """
         found: list[Name] = []
         edge, starts = 0, self._starts
         for place in [i for i, word in enumerate(words) if starts(word)]:
             name = self._at(words, place) if place >= edge else None
-            if name is not None:
+            if name is not None and (name := _as_read(name, words)) is not None:
                 found.append(name)
                 edge = name.last
         return found
@@ -163,6 +172,30 @@ class Names:
             if following is None:
                 return best
             tree, last = following, step + 1
+
+
+def _as_read(name: Name, words: Sequence[str]) -> Name | None:
+    """A name as the word before it has it read, or nothing.
+
+    The village of Duma is not the city of that name. Words that are ordinary ones are sure behind a word for their kind ("the city of
+    al-Bab"), the name of a country, which is that of its state too, behind a preposition of place.
+    """
+    before = name.first - 1
+    while before >= 0 and words[before] in _MARKS:
+        before -= 1
+    word = words[before] if before >= 0 and not name.prefix else ""
+    if name.is_a("City") and _is_kind(word, _VILLAGES):
+        return None
+    if not name.bearers.word:
+        return name
+    within = name.is_a("Country") and (name.prefix.endswith("ب") or word in _WITHIN)
+    return name._replace(bearers=replace(name.bearers, key=name.known[0].key)) if within or _is_kind(word, _KINDS) else None
+
+
+@lru_cache(REMEMBERED)
+def _is_kind(word: str, kinds: frozenset[str]) -> bool:
+    """Whether a word is one of these kinds of place, without the article, so that a name must follow."""
+    return any(cut.core in kinds for cut in noun_cuts(word) if cut.prefix not in ARTICLES and not cut.suffix)
 
 
 def _starts(word: str) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ _INHERITS = _MOVES - {"smuggling", "displacement"} | {
     *("riot", "control", "siege", "clash", "attack", "killing", "detention", "missing", "purpose", "airstrike", "shelling", "arrest"),
 }  # events that, where no site is named, happen at the one spoken of
 _LONGEST = 4
+_APART = 2  # tokens between a name and another one joined to it by "and": "the countryside of Idlib and Aleppo"
 
 
 def _folded(name: str) -> frozenset[str]:
@@ -29,7 +30,7 @@ def _folded(name: str) -> frozenset[str]:
 
 _FACILITY_HEADS, _PLACE_HEADS = _folded("facilities"), _folded("places")
 _HEADS = _FACILITY_HEADS | _PLACE_HEADS
-_PRISONS = _folded("prisons")
+_PRISONS, _REGIONS, _PARTIES = _folded("prisons"), _folded("regions"), _folded("parties")
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ class Sites:
         site = Site()
         taken: set[int] = set()
         for name in s.names:
-            if not first <= name.first < last or not (name.is_a("Facility") or name.is_a("Place")):
+            if not first <= name.first < last or not (name.is_a("Facility") or (name.is_a("Place") and _is_where(s, name, kind))):
                 continue
             taken.update(range(name.first, name.last))
             self._known(s, name, kind, site)
@@ -172,6 +173,16 @@ class Sites:
     def _refers(s: Sentence, first: int, last: int) -> bool:
         """Whether the clause takes a facility up again: "the prison"."""
         return any(map(_is_facility, s.words[first:last]))
+
+
+def _is_where(s: Sentence, name: Name, kind: str) -> bool:
+    """Whether the name of a place says where, rather than naming a party by it ("with Damascus") or a region called after it ("the road to Homs")."""
+    before = s.word(s.before(name.first))
+    if name.prefix == "و" and (first := next((n for n in s.names if name.first - _APART <= n.last <= name.first and n.is_a("Place")), None)):
+        return _is_where(s, first, kind)
+    if name.prefix:
+        return kind in _MOVES or not name.prefix.endswith("ل")
+    return before not in _PARTIES and not any(cut.core in _REGIONS for cut in noun_cuts(before) if cut.prefix not in ARTICLES and not cut.suffix)
 
 
 def _mention(s: Sentence, name: Name, key: str | None, role: str) -> Mention:

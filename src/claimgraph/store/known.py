@@ -28,14 +28,19 @@ def known(reference: Reference) -> Known:
 def _names(key: str, reference: Reference) -> list[KnownName]:
     types = tuple(kind.value.removeprefix(CG.iri) for kind in reference.types(key))
     part_of = reference.key_of(key, CG.partOf)
+    unsure = {name.value for name in reference.values(key, CG.ambiguousLabel) if isinstance(name, Literal)}
+    shown = set(reference.values(key, SKOS.prefLabel))
     return [
-        KnownName(
-            key, name.value, name.language or "", types, part_of, ambiguous=predicate == CG.ambiguousLabel, preferred=predicate == SKOS.prefLabel
-        )
-        for predicate in (SKOS.prefLabel, SKOS.altLabel, CG.ambiguousLabel)
-        for name in sorted(reference.values(key, predicate), key=str)
-        if isinstance(name, Literal)
+        KnownName(key, name.value, name.language or "", types, part_of, ambiguous=name.value in unsure, preferred=name in shown)
+        for name in _by_use(key, reference)
     ]
+
+
+def _by_use(key: str, reference: Reference) -> list[Literal]:
+    """The names of an entity, each once: the preferred, then the other, then the ambiguous ones, each sorted."""
+    predicates = (SKOS.prefLabel, SKOS.altLabel, CG.ambiguousLabel)
+    found = (name for predicate in predicates for name in sorted(reference.values(key, predicate), key=str))
+    return [name for name in dict.fromkeys(found) if isinstance(name, Literal)]
 
 
 def _text(reference: Reference, key: str, predicate: NamedNode) -> str | None:
