@@ -192,7 +192,7 @@ class Places:
         kind = "Neighbourhood" if whole else "City" if row["population"] >= TOWN else "Settlement"
         others = tuple(name for name in names if name not in unsure and name != shown)
         also = self.hand["also"].get(number, {}).get("sources", [])
-        sources = (source, *(f"<{address}>" for address in also))
+        sources = (source, *(f"<{one}>" if one.startswith("https:") else f'"{one}"' for one in also))
         ambiguous = tuple(name for name in names if name in unsure)
         return Entity(self.keys[number], kind, shown, english, others, ambiguous, whole or governorate["key"], sources, at)
 

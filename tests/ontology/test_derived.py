@@ -128,3 +128,20 @@ def test_no_country_takes_the_name_of_a_state(reference: Reference) -> None:
     """The United States that acts is sure by its name; the country of that name is another entity and does not bear it."""
     assert reference.bearers("الولايات المتحدة") == ["us"]
     assert reference.types("united-states")[0] == CG.Country
+
+
+def test_every_party_and_facility_names_the_source_of_its_names(reference: Reference) -> None:
+    """At least 60 actors, outlets and facilities, each with where its names stand: a web address, or a report with its day."""
+    keys = [key for key in sorted(reference.entities) if {CG.Actor, CG.Facility} & set(reference.types(key))]
+    assert len(keys) >= 60
+    for key in keys:
+        sources = [str(getattr(value, "value", "")) for value in reference.values(key, DCTERMS.source)]
+        assert sources, key
+        assert all(re.fullmatch(r"https?://[^\s/]+/\S+|.+, \d{1,2} [A-Z][a-z]+ \d{4}", source) for source in sources), (key, sources)
+
+
+def test_every_facility_lies_somewhere(reference: Reference) -> None:
+    """Each facility is part of a place in Syria."""
+    for key in sorted(reference.entities):
+        if CG.Facility in reference.types(key):
+            assert "syria" in reference.wholes(key), key

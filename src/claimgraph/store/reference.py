@@ -128,8 +128,9 @@ class Reference:
         return next((label_of(kind, "en") for kind in self.types(key)), "nothing known")
 
     def nearest(self, word: str, keys: Iterable[str] | None = None) -> list[str]:
-        """The keys most like a word, by key or by any name."""
-        forms = [(key, form) for key in sorted(self.keys if keys is None else keys) for form in (key, *(n.value for n in self.names(key)))]
+        """The keys most like a word, by key or by any name of at least half its length: one of a few letters is found within many words."""
+        wanted = sorted(self.keys if keys is None else keys)
+        forms = [(key, form) for key in wanted for form in (key, *(n.value for n in self.names(key))) if 2 * len(form) >= len(word)]
         found = process.extract(word, [form for _, form in forms], scorer=fuzz.WRatio, limit=None, score_cutoff=_ALIKE)
         best: dict[str, tuple[float, int]] = {}
         for form, score, place in found:
