@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 from rapidfuzz import process
 
 from claimgraph.ask.reviewed import faults, reviewed_only
+from claimgraph.model.dates import day_of
 from claimgraph.model.errors import BadParameter, ResourceError, UnknownEntity, UnknownQuestion
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, is_key
 from claimgraph.model.resources import files
 from claimgraph.model.rq import bind, places, read_rq
 from claimgraph.model.text import shown
-from claimgraph.model.vocabulary import CG, concept, notations
+from claimgraph.model.vocabulary import CG, XSD_DATE, concept, notations
 from claimgraph.store.reference import Reference
 
-# What a parameter's value must be: a class of the reference graph, or a controlled list.
-_CLASSES = {"agent": CG.Actor, "entity": CG.Entity, "incident": CG.Incident, "facility": CG.Facility}
-_LISTS = {"event-types": "event"}
+# What a parameter's value must be: a class of the reference graph, a controlled list, or a day.
+_CLASSES = {"agent": CG.Actor, "outlet": CG.NewsOutlet, "entity": CG.Entity, "incident": CG.Incident, "facility": CG.Facility}
+_LISTS = {"event-types": "event", "origin-kinds": "origin", "day-kinds": "day"}
+DAY = "day"
 # Which controlled list a column's notations are of, by the column's name.
-_SCHEMES = {"type": "event", "polarity": "polarity", "certainty": "certainty", "of": "counts", "lemma": "distancing"}
+_SCHEMES = {
+    **{"type": "event", "polarity": "polarity", "certainty": "certainty", "of": "counts", "lemma": "distancing"},
+    **{"kind": "origin", "basis": "day"},
+}
 COLUMN_TYPES = (
-    *("claim", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"),
+    *("claim", "report", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"),
     *("list-of-agents", "list-of-reports", "list-of-wordings", "list-of-texts"),
 )
 ANY = "any"  # of a parameter that may be left open: no restriction
@@ -34,9 +40,10 @@ ANY = "any"  # of a parameter that may be left open: no restriction
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of a question: ``type`` is ``agent``, ``entity``, ``incident``, ``facility`` (a key or IRI each) or ``event-types`` (a list).
+    """A parameter of a question.
 
-    One whose default is ``any`` may be left open.
+    Its ``type`` is ``agent``, ``outlet``, ``entity``, ``incident``, ``facility`` (a key or IRI each), ``event-types``, ``origin-kinds``,
+    ``day-kinds`` (a list of a controlled list each) or ``day`` (a date, ``2022-01-31``). One whose default is ``any`` may be left open.
     """
 
     name: str
@@ -51,15 +58,21 @@ class Parameter:
         return _LISTS.get(self.type)
 
     def takes(self, reference: Reference) -> list[str]:
-        """Everything that it may be: the notations of its controlled list, or keys."""
+        """Everything that it may be: the notations of its controlled list, or keys; of days nothing, since there is no end of them."""
         if self.scheme is not None:
             return list(notations(self.scheme))
+        if self.type == DAY:
+            return []
         return [key for key in reference.keys if _CLASSES[self.type] in reference.types(key)]
 
-    def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode] | None:
-        """The terms for a value as typed: keys or IRIs, several separated by commas; ``None`` for ``any``. Raises :class:`BadParameter`."""
+    def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode] | list[Literal] | None:
+        """The terms for a value as typed: keys or IRIs, several separated by commas, or a day; ``None`` for ``any``. Raises :class:`BadParameter`."""
         if (value.strip(),) == self.default == (ANY,):
             return None
+        if self.type == DAY:
+            if (day := day_of(value.strip())) is None:
+                raise BadParameter(f"'{shown(value)}' is no day (parameter {self.name}): write year, month and day, such as {self.default[0]}.")
+            return [Literal(day.isoformat(), datatype=XSD_DATE)]
         words = [word.strip() for word in value.split(",")]
         if self.type in _CLASSES and len(words) > 1:
             raise BadParameter(f"The parameter {self.name} takes one {self.type}: name one key or IRI.")
@@ -123,7 +136,22 @@ class Question:
                 takes = f"it takes {', '.join(known)}" if known else "it takes none"
                 raise BadParameter(f"The question {self.name} has no parameter '{shown(name)}': {takes}.")
         query = reviewed_only(self.query) if without_candidates else self.query
-        return bind(query, {p.name: p.terms(values.get(p.name, ",".join(p.default)), base, reference) for p in self.parameters})
+        return bind(query, self.terms(values, base, reference))
+
+    def terms(self, values: Mapping[str, str], base: Base, reference: Reference) -> dict[str, Sequence[NamedNode | Literal] | None]:
+        """The terms of each parameter, or of its default; ``None`` where one is left open.
+
+        Raises :class:`BadParameter` naming what one does not take, and where two days, which are a period in the order of the parameters,
+        are the wrong way round.
+        """
+        terms: dict[str, Sequence[NamedNode | Literal] | None] = {
+            p.name: p.terms(values.get(p.name, ",".join(p.default)), base, reference) for p in self.parameters
+        }
+        days = [(p.name, term.value) for p in self.parameters if p.type == DAY for term in terms[p.name] or ()]
+        for (first, begin), (last, end) in pairwise(days):
+            if begin > end:
+                raise BadParameter(f"No day is from {begin} until {end}: {first} must not be later than {last} (parameter {last}).")
+        return terms
 
 
 @cache
@@ -169,7 +197,7 @@ def _question(name: str, header: Mapping[str, object], query: str) -> Question:
 def _parameter(entry: Mapping[str, object]) -> Parameter:
     default = entry["default"]
     values: Sequence[object] = default if isinstance(default, list) else [default]
-    if entry["type"] not in _CLASSES and entry["type"] not in _LISTS:
+    if entry["type"] not in (*_CLASSES, *_LISTS, DAY):
         raise KeyError(f"type {entry['type']}")
     return Parameter(str(entry["name"]), str(entry["type"]), tuple(map(str, values)), _both(entry["label"]), _both(entry["description"]))
 

@@ -12,7 +12,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from claimgraph.ask import lookup
-from claimgraph.ask.catalogue import Parameter, Question, question
+from claimgraph.ask.catalogue import DAY, Parameter, Question, question
 from claimgraph.ask.claim_views import Lines
 from claimgraph.ask.jobs import Done, asked, reference_of, within
 from claimgraph.ask.report_lists import both_names
@@ -23,7 +23,7 @@ from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import DCTERMS, label
 from claimgraph.store.reference import Reference
 
-NAMED = ("agent", "entity", "incident", "facility", "list-of-agents", "list-of-reports", "list-of-wordings")  # columns of IRIs that have names
+NAMED = ("report", "agent", "entity", "incident", "facility", "list-of-agents", "list-of-reports", "list-of-wordings")  # columns of IRIs that have names
 
 
 def question_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:
@@ -58,14 +58,23 @@ def _choices(parameter: Parameter, reference: Reference) -> list[dict[str, str]]
 
 
 def _faults(found: Question, given: dict[str, str], base: Base, reference: Reference) -> dict[str, dict[str, Any]]:
-    """What is wrong with the values of parameters, by name."""
+    """What is wrong with the values of parameters, by name; of a period that ends before it begins, the end."""
     wrong: dict[str, dict[str, Any]] = {}
     for parameter in found.parameters:
         try:
             parameter.terms(given.get(parameter.name, ",".join(parameter.default)), base, reference)
         except BadParameter as error:
-            wrong[parameter.name] = {"detail": str(error), "status": error.status, "code": error.code}
+            wrong[parameter.name] = _fault(error)
+    if not wrong:
+        try:
+            found.terms(given, base, reference)
+        except BadParameter as error:
+            wrong[[one.name for one in found.parameters if one.type == DAY][-1]] = _fault(error)
     return wrong
+
+
+def _fault(error: BadParameter) -> dict[str, Any]:
+    return {"detail": str(error), "status": error.status, "code": error.code}
 
 
 def _behind(found: Question, rows: list[dict[str, Any]], store: Store, reference: Reference, base: Base) -> dict[str, Any]:

@@ -47,6 +47,13 @@ def days_of(edtf: str) -> Days | None:
     return _single(edtf)
 
 
+def day_of(written: str) -> date | None:
+    """The one day that a calendar date says (``2022-01-31``, EDTF level 0), or ``None`` if it says anything else."""
+    found = _PLAIN.fullmatch(written)
+    days = _single(written) if found and found["day"] and not found["clock"] else None
+    return days.first if days else None
+
+
 def _side(edtf: str) -> Days | None:
     """One side of an interval; an open or unknown side (``..`` or nothing) bounds nothing."""
     return Days(None, None) if edtf in ("", "..") else _single(edtf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from claimgraph.ask.catalogue import Parameter, Question
+from claimgraph.ask.catalogue import DAY, Parameter, Question
 from claimgraph.ask.document_jobs import MEDIA
 from claimgraph.ask.jobs import CURSOR_PATTERN
 from claimgraph.ask.resource_jobs import FORMS
@@ -115,10 +115,12 @@ def _page_of(question: Question) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    if parameter.type == "event-types":
-        schema: dict[str, Any] = {"type": "array", "items": {"type": "string", "enum": list(notations("event"))}, "minItems": 1}
+    if parameter.scheme is not None:
+        schema: dict[str, Any] = {"type": "array", "items": {"type": "string", "enum": list(notations(parameter.scheme))}, "minItems": 1}
         return query(parameter.name, schema, parameter.description["en"], style="form", explode=False)
     default = ",".join(parameter.default)
+    if parameter.type == DAY:
+        return query(parameter.name, {"type": "string", "format": "date"}, parameter.description["en"], example=default)
     return query(parameter.name, {"type": "string", "pattern": f"^{KEY_PATTERN}$", "maxLength": 128}, parameter.description["en"], example=default)
 
 
