@@ -15,6 +15,10 @@ from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of
 from claimgraph.store.commit import Writer, open_writer
 from claimgraph.store.place import Place
+from entities import folder
+from running import sampled
+
+__all__ = ["folder", "sampled"]
 
 WORDS = "قال مصدر في المدينة إن الحافلات خرجت من السجن قبل الفجر وإن أحداً لم يعترض طريقها حتى بلغت أطراف البادية"
 

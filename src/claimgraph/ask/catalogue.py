@@ -63,7 +63,7 @@ class Parameter:
             return list(notations(self.scheme))
         if self.type == DAY:
             return []
-        return [key for key in reference.keys if _CLASSES[self.type] in reference.types(key)]
+        return [key for key in reference.keys - reference.merged.keys() if _CLASSES[self.type] in reference.types(key)]
 
     def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode] | list[Literal] | None:
         """The terms for a value as typed: keys or IRIs, several separated by commas, or a day; ``None`` for ``any``. Raises :class:`BadParameter`."""
@@ -84,7 +84,7 @@ class Parameter:
             if notation not in notations(scheme):
                 raise BadParameter(f"'{shown(word)}' is none of {', '.join(notations(scheme))} (parameter {self.name}).")
             return concept(scheme, notation)
-        key = word.removeprefix(base.iri)
+        key = reference.merged.get(word.removeprefix(base.iri), word.removeprefix(base.iri))
         fitting = self.takes(reference)
         if not is_key(key) or key not in fitting:
             nearest = reference.nearest(word, fitting)

@@ -31,11 +31,14 @@ _OWN = ("said", "relayed", "spoken", "about")
 def entity_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
     """The entity of the key ``entity``, at most ``lines`` of each list; or of its one list ``list`` the page ``page``, counted from 1.
 
-    ``see`` in the answer's header is the address of a page for what has a key and is no entity. Raises :class:`NotFound`, :class:`BadParameter`.
+    ``see`` in the answer's header is the address of a page for what has a key and is no entity, or was merged into one. Raises
+    :class:`NotFound`, :class:`BadParameter`.
     """
     store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
     worker.forbid_files()
     reference, key = reference_of(worker, store), header["entity"]
+    if (into := reference.merged.get(key)) is not None:
+        return {"media": "application/json", "see": f"/entities/{into}"}, b""
     if key in reference.keys - reference.entities:
         return {"media": "application/json", "see": f"/{'incidents' if key in reference.incidents else 'id'}/{key}"}, b""
     if key not in reference.entities:

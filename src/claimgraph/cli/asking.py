@@ -257,7 +257,7 @@ def _list_keys(snapshot: Snapshot, form: Format) -> None:
     reference = _reference(snapshot)
     rows: list[dict[str, Any]] = [
         {"key": key, "kind": reference.kind(key), "names": [name.value for name in reference.names(key)]}
-        for key in sorted(reference.keys, key=lambda key: (reference.kind(key), key))
+        for key in sorted(reference.keys - reference.merged.keys(), key=lambda key: (reference.kind(key), key))
     ]
     if form is Format.JSON:
         write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")

@@ -156,7 +156,7 @@ _COUNTS = {
     "denials": f"?x {CG.polarity} {CG['polarity-denies']}",
     "quantities": f"?x a {CG.Quantity}",
     "unnamed sources": f"?x a {CG.UnnamedSource}",
-    "names the reference graph lacks": f"?x a {CG.NamedMention}",
+    "names the reference graph lacks": f"?x a {CG.NamedMention} FILTER NOT EXISTS {{ ?x {CG.resolvesTo} ?entity }}",
     "claimants": f"?c {CG.claimant} ?x",
     "incidents spoken of": f"?c {CG.incident} ?x",
 }
@@ -175,7 +175,7 @@ def stats(context: typer.Context, data: Data = None, form: Form = Format.TABLE) 
             rows.append({"what": name, "count": int(found.value) if found is not None and hasattr(found, "value") else 0})
         reference = Reference(store.quads_for_pattern(None, None, None, base().reference), base())
         rows += [
-            {"what": "entities of the reference graph", "count": len(reference.entities)},
+            {"what": "entities of the reference graph", "count": len(reference.entities - reference.merged.keys())},
             {"what": "quads", "count": len(store)},
             {"what": "commits", "count": archive.head()},
             {"what": "bytes of the archive", "count": place.archive.stat().st_size},

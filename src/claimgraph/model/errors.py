@@ -220,6 +220,13 @@ class UnknownKey(ClaimgraphError):
     findings: tuple[Any, ...] = ()
 
 
+class BadEntity(ClaimgraphError):
+    """A change of the reference graph that would make it wrong: a key that is taken, a part that is its own whole, a name that is none."""
+
+    code = "bad-entity"
+    status = 422
+
+
 class VersionConflict(ClaimgraphError):
     """A known report id with other content, and no (or a stale) word on what it revises."""
 

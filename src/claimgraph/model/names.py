@@ -80,6 +80,19 @@ class Base:
         """The named graph of the shingles by which copied texts are found."""
         return NamedNode(self.iri + "graph/shingles")
 
+    @property
+    def readings(self) -> NamedNode:
+        """The named graph of what reviews decided about whom parts of reports mean."""
+        return NamedNode(self.iri + "graph/readings")
+
+    def reading(self, digest: str) -> NamedNode:
+        """A decision about what is written in a part of a report, by a digest of both."""
+        return NamedNode(f"{self.iri}reading/{digest}")
+
+    def sourced_name(self, digest: str) -> NamedNode:
+        """A name of an entity with its source, by a digest of both entity and name."""
+        return NamedNode(f"{self.iri}name/{digest}")
+
     def commit(self, sequence: int) -> NamedNode:
         """A commit, by its number."""
         return NamedNode(f"{self.iri}commit/{sequence}")
@@ -140,6 +153,15 @@ class ReportName:
     def validation(self) -> NamedNode:
         """The named graph of the warnings kept with the report."""
         return NamedNode(f"{self.iri}#validation")
+
+    @property
+    def redirections(self) -> NamedNode:
+        """The named graph of what in the report is read of other entities than it was written with."""
+        return NamedNode(f"{self.iri}#redirections")
+
+    def redirection(self, digest: str) -> NamedNode:
+        """A statement of the report that is read so, by a digest of it as written."""
+        return NamedNode(f"{self.iri}#redirection-{digest}")
 
     def finding(self, number: int) -> NamedNode:
         """One finding of the shapes about the report, numbered from 1."""

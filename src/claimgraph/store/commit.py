@@ -6,18 +6,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode
 
-from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
+from claimgraph.model.canonical import canonical_nquads, sha256_hex
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import BadDocument, Misuse
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION
-from claimgraph.store.archive import Archive, Change, StoredReport, document_without_text
+from claimgraph.store.archive import Archive, StoredReport, document_without_text
+from claimgraph.store.entities import Request
+from claimgraph.store.entity_commit import Changed, change_of
 from claimgraph.store.examine import Outcome, Result, Surroundings, examine
 from claimgraph.store.index import Index, Progress, rejected, stamp
 from claimgraph.store.place import Place, writing
 from claimgraph.store.reference import Reference, bundled
+from claimgraph.store.releases import History, last_release, release_change, release_name
 from claimgraph.store.shapes import report_quads
 from claimgraph.store.snapshots import Photographer, Snapshot
 from claimgraph.store.workspace import Edits, refuse_foreign
@@ -82,6 +85,21 @@ class Writer:
         self._photographer.answer()
         return commit.sequence
 
+    def change_entities(self, request: Request, *, reason: str, agent: str | None = None) -> Changed:
+        """Change the reference graph as asked for, and say what that does to the reports that use what is touched.
+
+        Raises :class:`Misuse` without a reason, :class:`~claimgraph.model.errors.UnknownEntity`, :class:`~claimgraph.model.errors.NotFound`,
+        and :class:`~claimgraph.model.errors.BadEntity` for what would make the graph or a report wrong, with nothing written.
+        """
+        if not reason.strip():
+            raise Misuse("A change of the reference graph needs its reason: say it with --why.")
+        self._catch_up()
+        plan, examined, change = change_of(request, self.index, self.archive)
+        commit = self.archive.append("reference", plan.subject, agent or self.agent, reason, change)
+        self.index.apply(commit)
+        self._photographer.answer()
+        return Changed.of(commit.sequence, plan, examined)
+
     def holds(self, graph: str) -> bool:
         """Whether a graph has any statement."""
         return any(True for _ in self.index.store.quads_for_pattern(None, None, None, NamedNode(graph)))
@@ -117,21 +135,15 @@ class Writer:
     def bring_reference(self) -> None:
         """Commit the reference graph that comes with the program, if the store has not this release of it yet.
 
-        Only what changed between two releases is added and removed, so that local edits stay.
+        Only what changed between two releases is added and removed, and nothing against local edits.
         """
-        release = canonical_nquads(bundled(self.base))
-        name = f"bundled-{sha256_hex(release)[:12]}"
-        releases = [commit for commit in self.archive.commits(kind="reference") if commit.subject.startswith("bundled-")]
-        if any(commit.subject == name for commit in releases[-1:]):
+        release = bundled(self.base)
+        if (name := release_name(release)) == last_release(self.archive):
             return
-        before: set[Quad] = set()
-        for commit in releases:
-            if change := self.archive.change(commit.sequence):
-                before = (before - set(read_nquads(change.removed))) | set(read_nquads(change.added))
-        now = set(read_nquads(release))
-        added, removed = now - before - self.reference.quads, (before - now) & self.reference.quads
-        change = Change(canonical_nquads(added), canonical_nquads(removed))
-        self.index.apply(self.archive.append("reference", name, self.agent, "the reference graph that comes with the program", change))
+        change, withheld = release_change(release, History(self.archive), self.reference)
+        against = f"; {withheld} of its statements are withheld, against local edits" if withheld else ""
+        commit = self.archive.append("reference", name, self.agent, f"the reference graph that comes with the program{against}", change)
+        self.index.apply(commit)
 
 
 @contextmanager

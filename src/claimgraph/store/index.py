@@ -26,6 +26,7 @@ from claimgraph.model.text import sampled, shingles_of
 from claimgraph.model.to_quads import MAPPING_VERSION, integer, to_quads
 from claimgraph.model.vocabulary import CG, PROV, RDF_TYPE, XSD_DATE_TIME, ontology_quads
 from claimgraph.store.archive import Archive, Commit, StoredReport
+from claimgraph.store.redirects import Redirects, as_written
 from claimgraph.store.reference import Reference
 
 _INDEX_FORMAT = 1
@@ -51,6 +52,11 @@ def standing_quads(document: ClaimsDocument, name: ReportName, base: Base, refer
     """A report's quads as they stand in the index: without the claims that review rejected."""
     kept = tuple(claim for claim in document.claims if not rejected(claim))
     return to_quads(document.model_copy(update={"claims": kept}), base, reference.entities, name=name).quads
+
+
+def of_graph(quads: Iterable[Quad], graph: NamedNode) -> list[Quad]:
+    """Those of some quads that are in one graph."""
+    return [quad for quad in quads if quad.graph_name == graph]
 
 
 def shingle_quads(text: str, name: ReportName, base: Base) -> list[Quad]:
@@ -95,10 +101,15 @@ class Index:
         except (OSError, RuntimeError) as error:
             raise DataFolderError(f"The index {path} cannot be opened ({error}): delete that folder, it is built again from the archive.") from None
         self.reference = Reference(self.store.quads_for_pattern(None, None, None, self.base.reference), self.base)
+        self.redirects = Redirects((q for graph in (self.base.reference, self.base.readings) for q in self.graph(graph)), self.base)
         self._applied = 0
         self._bulk = 0
         self.failed = False  # the engine keeps an error of the disk until it is opened anew
         self.catch_up(progress)
+
+    def graph(self, name: NamedNode) -> list[Quad]:
+        """What a named graph holds."""
+        return list(self.store.quads_for_pattern(None, None, None, name))
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""
@@ -167,12 +178,14 @@ class Index:
             return []
         if standing is None:
             standing = standing_quads(stored.claims_document(), name, self.base, self.reference)
-        return [*standing, *read_nquads(stored.warnings), *shingle_quads(stored.text.decode("utf-8"), name, self.base)]
+        read, redirected = self.redirects.through(standing, name)
+        return [*read, *redirected, *read_nquads(stored.warnings), *shingle_quads(stored.text.decode("utf-8"), name, self.base)]
 
     def _take_out(self, name: ReportName) -> None:
         for quad in list(self.store.quads_for_pattern(name.node, None, None, self.base.shingles)):
             self.store.remove(quad)
         self.store.remove_graph(name.validation)
+        self.store.remove_graph(name.redirections)
         self.store.remove_graph(name.node)
 
     def _change(self, commit: Commit) -> Iterable[Quad]:
@@ -180,8 +193,31 @@ class Index:
         if change is None:
             return []
         added, removed = read_nquads(change.added), read_nquads(change.removed)
+        if commit.kind == "reference":
+            self._follow(self.redirects.changed(added, removed))
+            self.reference = self.reference.changed(*(of_graph(quads, self.base.reference) for quads in (added, removed)))
         for quad in removed:
             self.store.remove(quad)
-        if commit.kind == "reference":
-            self.reference = self.reference.changed(added, removed)
         return added
+
+    def _follow(self, redirects: Redirects) -> None:
+        """Read the reports that are concerned as other redirects have it: each in one update, and before what brings that about is marked."""
+        for name in self.read_otherwise(redirects):
+            standing, told = self.graph(name.node), self.graph(name.redirections)
+            read, redirected = redirects.through(as_written(standing, told, name), name)
+            before, after = {*standing, *told}, {*read, *redirected}
+            gone, new = (" ".join(f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads) for quads in (before - after, after - before))
+            self.store.update(f"DELETE DATA {{ {gone} }} ; INSERT DATA {{ {new} }}")
+        self.redirects = redirects
+
+    def read_otherwise(self, redirects: Redirects) -> list[ReportName]:
+        """The standing reports in which something means another entity by other redirects."""
+        nodes, parts = redirects.differing(self.redirects)
+        graphs = [str(getattr(q.graph_name, "value", "")) for node in nodes for q in self.store.quads_for_pattern(None, None, node, None)]
+        return self.standing_among([*graphs, *(part.value for part in parts)])
+
+    def standing_among(self, iris: Iterable[str]) -> list[ReportName]:
+        """The report versions that stand among those that some IRIs are, or belong to."""
+        names = {name for iri in iris if (name := self.base.report_of(iri)) is not None}
+        standing = (name for name in names if any(True for _ in self.store.quads_for_pattern(name.node, RDF_TYPE, CG.Report, None)))
+        return sorted(standing, key=lambda name: name.report_id)

@@ -16,7 +16,7 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, is_key
 from claimgraph.model.resources import files
 from claimgraph.model.to_quads import day
-from claimgraph.model.vocabulary import CG, RDF_TYPE, SKOS, label_of, superclasses
+from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS, label_of, superclasses
 from claimgraph.store.soundness import faults
 
 _DEFAULT_BASE = "https://w3id.org/claimgraph/id/"
@@ -93,6 +93,26 @@ class Reference:
         """The keys of wordings that carry a judgement: no entities, and no name of one."""
         return frozenset(key for key in self._about if _LOADED in self.types(key))
 
+    @cached_property
+    def merged(self) -> dict[str, str]:
+        """The keys that were merged into others, each with the one that stands for it now. They stay known, and bear no name."""
+        onward = {key: into for key in self._about if (into := self.key_of(key, DCTERMS.isReplacedBy)) is not None}
+        return {key: _end(key, onward) for key in onward}
+
+    def wholes(self, key: str) -> frozenset[str]:
+        """Everything that an entity is part of, at any depth; itself only where it is its own part, which nothing may be."""
+        found: set[str] = set()
+        above = {key}
+        while above:
+            parts = (self.base.key(value) for one in above for value in self.values(one, CG.partOf))
+            above = {whole for whole in parts if whole is not None} - found
+            found |= above
+        return frozenset(found)
+
+    def bearers(self, name: str) -> frozenset[str]:
+        """The keys of the entities that bear a name, letter for letter."""
+        return frozenset(self._bearers.get(name, ()))
+
     def types(self, key: str) -> list[NamedNode]:
         """The classes of an entity with all their superclasses."""
         direct = [q.object for q in self._about.get(key, ()) if q.predicate == RDF_TYPE and isinstance(q.object, NamedNode)]
@@ -106,6 +126,10 @@ class Reference:
     def bearers(self, name: str) -> list[str]:
         """The keys of the entities that bear exactly this name, sorted."""
         return sorted(set(self._bearers.get(name, ())))
+
+    def about(self, key: str) -> list[Quad]:
+        """Everything that the graph says of an entity, in one order."""
+        return list(self._about.get(key, ()))
 
     def values(self, key: str, predicate: NamedNode) -> list[object]:
         """What the graph says of an entity by one property, in one order."""
@@ -129,7 +153,7 @@ class Reference:
 
     def nearest(self, word: str, keys: Iterable[str] | None = None) -> list[str]:
         """The keys most like a word, by key or by any name of at least half its length: one of a few letters is found within many words."""
-        wanted = sorted(self.keys if keys is None else keys)
+        wanted = sorted((self.keys if keys is None else set(keys)) - self.merged.keys())
         forms = [(key, form) for key in wanted for form in (key, *(n.value for n in self.names(key))) if 2 * len(form) >= len(word)]
         found = process.extract(word, [form for _, form in forms], scorer=fuzz.WRatio, limit=None, score_cutoff=_ALIKE)
         best: dict[str, tuple[float, int]] = {}
@@ -193,6 +217,14 @@ class Reference:
         nearest = self.nearest(key, known)
         offer = f"did you mean {' or '.join(nearest)}?" if nearest else "give its name with 'named' instead."
         return f"'{key}' is no key of the reference graph here: {offer}"
+
+
+def _end(key: str, onward: dict[str, str]) -> str:
+    seen = {key}
+    while (further := onward.get(key)) is not None and further not in seen:
+        key = further
+        seen.add(key)
+    return key
 
 
 def _keys(document: ClaimsDocument) -> Iterator[tuple[str, str, str]]:

@@ -171,10 +171,10 @@ def _findings(raw: Iterable[tuple[str, str, str | None]], mapped: MappedReport) 
     return sorted(found.values(), key=lambda f: (not f.refuses, order.get(f.where, len(order)), f.rule.name))
 
 
-def report_quads(findings: Iterable[Finding], mapped: MappedReport) -> list[Quad]:
-    """Findings as SHACL validation results, in a graph of their own beside the report's (never mixed with what it says)."""
+def report_quads(findings: Iterable[Finding], mapped: MappedReport, *, first: int = 1) -> list[Quad]:
+    """Findings as SHACL validation results numbered from ``first``, in a graph of their own beside the report's (never mixed with what it says)."""
     quads, graph = [], mapped.name.validation
-    for number, finding in enumerate(findings, start=1):
+    for number, finding in enumerate(findings, start=first):
         node = mapped.name.finding(number)
         facts: list[tuple[NamedNode, NamedNode | Literal]] = [
             (RDF_TYPE, SH.ValidationResult),

@@ -14,7 +14,8 @@ from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION, to_quads
 from claimgraph.model.vocabulary import ONTOLOGY, ontology_quads
 from claimgraph.store.archive import Archive, Change, Commit, StoredReport
-from claimgraph.store.index import Progress, commit_quads, shingle_quads, standing_quads
+from claimgraph.store.index import Progress, commit_quads, of_graph, shingle_quads, standing_quads
+from claimgraph.store.redirects import Redirects
 from claimgraph.store.reference import Reference
 
 
@@ -51,6 +52,7 @@ class _Verification:
         self.shingles: list[Quad] = []
         self.workspaces: set[Quad] = set()
         self.marks: list[Quad] = []
+        self.later = _Later(archive, upto)
         self.parent, self.sequence = archive.genesis(), 0
 
     def commit(self, commit: Commit) -> None:
@@ -89,8 +91,10 @@ class _Verification:
             if sha256_hex(canonical_nquads(mapped.quads)) != stored.nquads:
                 self.problems.add("its quads are not those that were signed", where)
         if commit.sequence in self.standing:
-            self.same(name.node, standing_quads(document, name, self.base, self.reference), f"report {stored.report_id}")
-            self.same(name.validation, read_nquads(stored.warnings), f"warnings of report {stored.report_id}")
+            read, redirected = self.later.redirects.through(standing_quads(document, name, self.base, self.reference), name)
+            self.same(name.node, read, f"report {stored.report_id}")
+            self.same(name.redirections, redirected, f"redirections of report {stored.report_id}")
+            self.same(name.validation, self.later.warnings(name.validation, read_nquads(stored.warnings)), f"warnings of report {stored.report_id}")
             self.shingles += shingle_quads(document.report.text, name, self.base)
 
     def received(self, stored: StoredReport, document: ClaimsDocument, where: str) -> None:
@@ -108,7 +112,7 @@ class _Verification:
     def change(self, commit: Commit, added: list[Quad], removed: list[Quad]) -> None:
         """A change of the reference graph, or of workspace graphs."""
         if commit.kind == "reference":
-            self.reference = self.reference.changed(added, removed)
+            self.reference = self.reference.changed(*(of_graph(quads, self.base.reference) for quads in (added, removed)))
         else:
             for quad in removed:
                 self.workspaces.discard(quad)
@@ -123,6 +127,7 @@ class _Verification:
     def index(self) -> None:
         """The graphs that are not of one report, and that there is nothing besides."""
         self.same(self.base.reference, self.reference.quads, "the reference graph")
+        self.same(self.base.readings, of_graph(self.later.redirects.quads, self.base.readings), "the graph of readings")
         self.same(self.base.shingles, self.shingles, "the graph of shingles")
         self.same(self.base.commits, self.marks, "the graph of commits")
         for graph in {quad.graph_name for quad in self.workspaces}:
@@ -137,6 +142,31 @@ class _Verification:
             self.problems.add(
                 f"the index holds {len(self.snapshot)} quads where {self.expected} follow from the archive: run 'claimgraph reindex'", "index"
             )
+
+
+class _Later:
+    """What changes of the reference graph did to reports that came before them: whom these mean now, and which warnings they have."""
+
+    def __init__(self, archive: Archive, upto: int) -> None:
+        base = Base(archive.base)
+        self.redirects = Redirects((), base)
+        self._warnings: dict[object, list[tuple[list[Quad], list[Quad]]]] = {}
+        for commit in archive.commits(kind="reference"):
+            change = archive.change(commit.sequence) if commit.sequence <= upto else None
+            if change is None or rfc8785.dumps(change.digests()).decode() != commit.digests:
+                continue  # told of where the commit itself is checked
+            added, removed = read_nquads(change.added), read_nquads(change.removed)
+            self.redirects = self.redirects.changed(added, removed)
+            for graph in {quad.graph_name for quad in (*added, *removed)} - {base.reference, base.readings}:
+                if isinstance(graph, NamedNode):
+                    self._warnings.setdefault(graph, []).append((of_graph(added, graph), of_graph(removed, graph)))
+
+    def warnings(self, graph: NamedNode, signed: list[Quad]) -> list[Quad]:
+        """The warnings of a report, from those that were signed with it."""
+        found = set(signed)
+        for added, removed in self._warnings.get(graph, ()):
+            found = (found - set(removed)) | set(added)
+        return list(found)
 
 
 def _named(quads: Iterable[Quad]) -> set[Quad]:

@@ -1,0 +1,217 @@
+"""Splits and resolved names: what becomes of each mention, what answers say of it, and what an earlier decision is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode
+
+from claimgraph.model.canonical import canonical_nquads
+from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.errors import BadEntity, NotFound
+from claimgraph.model.names import Base
+from claimgraph.model.vocabulary import CG
+from claimgraph.store.commit import Writer
+from claimgraph.store.entities import Alias, Merge, Resolve, Split
+from claimgraph.store.splitting import is_settled, mentions, reviewable
+from entities import answer, name, new, verified, writing_to
+
+WHY = "because a test says so"
+Make = Callable[..., ClaimsDocument]
+AIR = new("us-air-force", "سلاح الجو الأمريكي", "US Air Force", kind="military-force", part_of="us-forces")
+
+
+def means(writer: Writer, key: str) -> set[str]:
+    """The parts of reports that mean an entity, as a person names them."""
+    return {one.label for one in mentions(writer.index, key)}
+
+
+def outcome_of(told: tuple[str, ...]) -> dict[str, str]:
+    """What was told of each part of a report."""
+    return {line.partition("  ")[0]: line.rpartition(": ")[2] for line in told}
+
+
+# --- split ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_split_decides_on_every_mention(folder: Path, base: Base) -> None:
+    """By the words: those of a name that goes move, those of one that stays stay; each is told, and kept as a reading with the commit."""
+    with writing_to(folder, base) as writer:
+        before = means(writer, "us-forces")
+        done = writer.change_entities(Split(key="us-forces", new=AIR, names=("الطيران الأمريكي",)), reason=WHY)
+        told = outcome_of(done.told)
+        assert told.keys() == before
+        moved = {part for part, what in told.items() if what == "moves to us-air-force"}
+        assert moved == {"sample-03-injured-civilians/c05#content", "sample-03-injured-civilians/c05#mention-2"}
+        assert (means(writer, "us-air-force"), means(writer, "us-forces")) == (moved, before - moved)
+        readings = {q.object for q in writer.index.graph(base.readings) if q.predicate == CG.inPart}
+        assert len(readings) == len(before)
+        about = {row[0].rpartition("/")[2] for row in answer(writer.index.store, writer.reference, "who-claims-what-about", about="us-air-force")}
+        assert about == {"c05"}
+        assert {n.value for n in writer.reference.names("us-air-force")} == {"سلاح الجو الأمريكي", "US Air Force", "الطيران الأمريكي"}
+        assert "الطيران الأمريكي" not in {n.value for n in writer.reference.names("us-forces")}
+    assert verified(folder, base) == ()
+
+
+def test_what_no_words_decide_is_left_open(folder: Path, base: Base) -> None:
+    """A mention without words, or by a name that both bear, stays counted as it was written and is told as open; a review settles it."""
+    with writing_to(folder, base) as writer:
+        shared = "القوات الأمريكية"
+        done = writer.change_entities(Split(key="us-forces", new=AIR, shared=(shared,)), reason=WHY)
+        part = "sample-03-injured-civilians/c06#content"
+        assert outcome_of(done.told)[part] == "is open between us-forces and us-air-force, and counts as us-forces"
+        assert part in means(writer, "us-forces")
+        bearing = {key: [q.predicate for q in writer.reference.about(key) if shared in str(q.object)] for key in ("us-forces", "us-air-force")}
+        assert bearing == {"us-forces": [CG.ambiguousLabel], "us-air-force": [CG.ambiguousLabel]}
+        (one,) = (one for one in reviewable(writer.index) if one.label == part)
+        assert not is_settled(one, writer.index)
+        writer.change_entities(Resolve(what=part, key="us-air-force"), reason=WHY)
+        assert part in means(writer, "us-air-force")
+        assert is_settled(one, writer.index)
+    assert verified(folder, base) == ()
+
+
+def test_what_somebody_decides_goes_before_the_words(folder: Path, base: Base) -> None:
+    """For a report, a claim or a part of one; the narrowest counts, and a decision about nothing is refused."""
+    moved, kept = ("sample-03-injured-civilians", "sample-10-how-many-left-en/c06"), ("sample-03-injured-civilians/c07#mention-2",)
+    with writing_to(folder, base) as writer:
+        with pytest.raises(BadEntity, match="'sample-05-press-conference-toll' mentions it nowhere"):
+            writer.change_entities(Split(key="us-forces", new=AIR, moved=("sample-05-press-conference-toll",)), reason=WHY)
+        before = means(writer, "us-forces")
+        writer.change_entities(Split(key="us-forces", new=AIR, moved=moved, kept=kept), reason=WHY)
+        expected = {part for part in before if part.startswith(moved)} - set(kept)
+        assert means(writer, "us-air-force") == expected
+        assert len(expected) > 5
+
+
+def test_the_claimant_goes_with_the_hop_and_the_publisher_with_the_report(folder: Path, base: Base, make: Make) -> None:
+    """Who speaks last is who claims, so one decision moves both; the publisher is decided for the whole report."""
+    center = new("sdf-press-office", "مكتب صحافة قسد", "SDF press office", part_of="sdf")
+    with writing_to(folder, base) as writer:
+        spoken = {one for one in means(writer, "sdf-media-center") if "#hop-" in one}
+        assert spoken
+        writer.change_entities(Split(key="sdf-media-center", new=center, moved=tuple(spoken)), reason=WHY)
+        claims = {part.partition("#")[0] for part in spoken}
+        found = answer(writer.index.store, writer.reference, "claims-by", claimant="sdf-press-office")
+        assert {row[0].partition("/v/")[2].partition("/")[2] for row in found} == claims
+        writer.commit(make("published", publisher="syria-tv"))
+        writer.change_entities(Split(key="syria-tv", new=new("other-outlet", "وكالة أخرى", "other outlet"), moved=("published",)), reason=WHY)
+        (report,) = (one for one in mentions(writer.index, "other-outlet") if one.label == "published")
+        for predicate in (CG.publisher, CG.speaker, CG.claimant):
+            assert {q.object for q in writer.index.store.quads_for_pattern(None, predicate, None, report.part)} == {base.entity("other-outlet")}
+    assert verified(folder, base) == ()
+
+
+def test_a_merge_is_undone_by_a_split(folder: Path, base: Base) -> None:
+    """The key that was merged comes back, and what was written with it is read as it was; a name that is shown must stay with its bearer."""
+    with writing_to(folder, base) as writer:
+        both = {key: means(writer, key) for key in ("us-forces", "coalition")}
+        names = tuple(q.value for q in writer.reference.names("us-forces"))
+        writer.change_entities(Merge(key="us-forces", into="coalition"), reason=WHY)
+        assert means(writer, "coalition") == both["us-forces"] | both["coalition"]
+        again = new("us-forces", "القوات الأميركية في سوريا", "US forces in Syria", kind="military-force", part_of="us")
+        stay = tuple(both["coalition"] - both["us-forces"])
+        with pytest.raises(BadEntity, match="is the name that coalition is shown by"):
+            writer.change_entities(Split(key="coalition", new=again, names=("التحالف الدولي ضد تنظيم الدولة",)), reason=WHY)
+        writer.change_entities(Split(key="coalition", new=again, names=names, kept=stay), reason=WHY)
+        assert {key: means(writer, key) for key in both} == both
+        assert {n.value for n in writer.reference.names("us-forces")} == set(names)
+        assert writer.reference.merged == {}
+    assert verified(folder, base) == ()
+
+
+def test_splits_refuse_what_cannot_be(folder: Path, base: Base) -> None:
+    """A key that is taken, itself, a name that it does not bear, one mention decided both ways: one sentence each, nothing written."""
+    with writing_to(folder, base) as writer:
+        head = writer.archive.head()
+        for request, sentence in (
+            (Split(key="us-forces", new=new("sdf", "ا", "a")), "The key 'sdf' is taken"),
+            (Split(key="us-forces", new=new("us-forces", "ا", "a")), "cannot be split from itself"),
+            (Split(key="us-forces", new=AIR, names=("قسد",)), "is no name of us-forces"),
+            (Split(key="us-forces", new=AIR, moved=("x",), kept=("x",)), "both kept and moved"),
+        ):
+            with pytest.raises(BadEntity) as refused:
+                writer.change_entities(request, reason=WHY)
+            assert sentence in str(refused.value)
+        assert writer.archive.head() == head
+
+
+# --- resolve --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_is_resolved_by_review_and_answers_count_it(folder: Path, base: Base, make: Make) -> None:
+    """What the graph lacked is read as the entity in its report, which stays as written; its warning goes, and it can be resolved otherwise later."""
+    chain = [{"agent": "@publisher"}, {"named": "مركز التنسيق", "surface": "مركز التنسيق"}]
+    with writing_to(folder, base) as writer:
+        outcome = writer.commit(
+            make("named", "قال مركز التنسيق إن الحافلات خرجت.", claim={"chain": chain, "quote": "الحافلات خرجت", "start": 20, "end": 33})
+        )
+        warned = [finding.rule.name for finding in outcome.findings]
+        assert warned == ["NamedPartyUnknown"]
+        node = outcome.mapped.name.name("مركز التنسيق")
+        done = writer.change_entities(Resolve(what="named/c01#hop-2", key="coalition"), reason=WHY)
+        assert [(report, rule) for report, rule, _ in done.vanished] == [("named", "NamedPartyUnknown")]
+        assert set(writer.index.store.quads_for_pattern(node, CG.resolvesTo, None, None))
+        assert not writer.index.graph(outcome.mapped.name.validation)
+        claimed = [row[0] for row in answer(writer.index.store, writer.reference, "claims-by", claimant="coalition")]
+        assert outcome.mapped.name.claim("c01").value in claimed
+        with pytest.raises(BadEntity, match="means coalition already"):
+            writer.change_entities(Resolve(what="named/c01#hop-2", key="coalition"), reason=WHY)
+        done = writer.change_entities(Resolve(what="مركز التنسيق", key="sdf"), reason=WHY)
+        assert "is sdf; it was coalition" in done.told[0]
+        assert {q.object for q in writer.index.store.quads_for_pattern(node, CG.resolvesTo, None, None)} == {base.entity("sdf")}
+        kept = writer.archive.current("named")
+        assert kept is not None
+        assert kept.version == outcome.mapped.name.version
+    assert verified(folder, base) == ()
+
+
+def test_a_name_can_be_no_thing_of_another_kind(folder: Path, base: Base, make: Make) -> None:
+    """A speaker is no prison: the reports would not hold, which is told with the place, and nothing is written."""
+    chain = [{"agent": "@publisher"}, {"named": "مركز التنسيق", "surface": "مركز التنسيق"}]
+    with writing_to(folder, base) as writer:
+        writer.commit(make("named", "قال مركز التنسيق إن الحافلات خرجت.", claim={"chain": chain, "quote": "الحافلات خرجت", "start": 20, "end": 33}))
+        head = writer.archive.head()
+        with pytest.raises(BadEntity, match="named/c01#hop-2"):
+            writer.change_entities(Resolve(what="مركز التنسيق", key="sinaa-prison"), reason=WHY)
+        with pytest.raises(NotFound, match="entity candidates"):
+            writer.change_entities(Resolve(what="اسم آخر", key="sdf"), reason=WHY)
+        assert writer.archive.head() == head
+
+
+def test_a_new_name_tells_which_reports_it_may_be_in(folder: Path, base: Base, make: Make) -> None:
+    """Adding the name links nothing: the warning of the report changes, and a sentence says where to look; what may be about an incident too."""
+    event = {"type": "escape", "facility": "سجن البحوث"}
+    with writing_to(folder, base) as writer:
+        writer.commit(make("sited", claim={"event": event}, published="2022-01-25"))
+        done = writer.change_entities(Alias(key="sinaa-prison", name=name("سجن البحوث")), reason=WHY)
+        assert [(report, rule) for report, rule, _ in done.appeared] == [("sited", "NameIsKnown")]
+        assert [(report, rule) for report, rule, _ in done.vanished] == [("sited", "NamedPlaceUnknown")]
+        (link,) = done.links
+        assert link.partition("  ")[0] == "sited"
+        assert "may be sinaa-prison" in link
+        assert "sited" not in str(means(writer, "sinaa-prison"))
+        done = writer.change_entities(Resolve(what="سجن البحوث", key="sinaa-prison"), reason=WHY)
+        assert done.links == ("sited/c01  may now be about the incident sinaa-2022-01: look, then say so in the report",)
+        assert not [q for q in writer.index.store.quads_for_pattern(None, CG.incident, None, None) if "/sited/" in str(q.subject)]
+        before = canonical_nquads(writer.index.store)
+    with writing_to(folder, base) as writer:
+        assert canonical_nquads(writer.index.store) == before
+    assert verified(folder, base) == ()
+
+
+def test_a_new_version_of_a_report_is_read_anew(folder: Path, base: Base, make: Make) -> None:
+    """What was decided about a version is decided about that one: the next has its names unresolved, and leaves nothing of the old behind."""
+    event = {"type": "escape", "facility": "سجن البحوث"}
+    with writing_to(folder, base) as writer:
+        writer.commit(make("sited", claim={"event": event}))
+        writer.change_entities(Resolve(what="سجن البحوث", key="sinaa-prison"), reason=WHY)
+        outcome = writer.commit(make("sited", claim={"event": event}, title="عنوان"), revise=True)
+        assert [finding.rule.name for finding in outcome.findings] == ["NamedPlaceUnknown"]
+        (place,) = (q.object for q in writer.index.store.quads_for_pattern(None, CG.facility, None, outcome.mapped.name.node))
+        assert place == outcome.mapped.name.name("سجن البحوث")
+        assert isinstance(place, NamedNode)
+        assert not [q for q in writer.index.store if "sited#redirections" in str(q.graph_name)]
+    assert verified(folder, base) == ()
