@@ -23,7 +23,8 @@ OTHER = SAMPLES / "sample-03-injured-civilians.json"
 ID = "https://w3id.org/claimgraph/id/"
 SH = "http://www.w3.org/ns/shacl#"
 COMMANDS = ["ask", "query", "show", "demo", "ingest", "validate", "reindex", "evaluate", "extract", "export", "history", "verify", "stats"]
-SERVING = ["serve", "token"]
+SERVING = ["serve", "entity", "token"]
+ENTITY = [f"entity {verb}" for verb in ("add", "alias", "merge", "split", "resolve", "candidates", "show")]
 READING = [["ask", "hedged"], ["query", "ASK {}"], ["show", "sdf"], ["export"], ["history"], ["verify"], ["stats"]]
 
 
@@ -52,7 +53,7 @@ def test_help_names_every_command(claimgraph: Run) -> None:
     assert (version.code, bool(re.fullmatch(r"claimgraph \d+\.\d+\.\d+\n", version.out))) == (0, True)
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "serve", "token create", "token list", "token revoke"])
+@pytest.mark.parametrize("command", [*COMMANDS, "serve", "token create", "token list", "token revoke", *ENTITY])
 def test_every_command_explains_itself(claimgraph: Run, command: str) -> None:
     """Each command has a help text with its options, ``--data`` among them, and writes nothing for it."""
     said = claimgraph(*command.split(), "--help")

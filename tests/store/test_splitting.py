@@ -25,7 +25,7 @@ AIR = new("us-air-force", "سلاح الجو الأمريكي", "US Air Force", 
 
 def means(writer: Writer, key: str) -> set[str]:
     """The parts of reports that mean an entity, as a person names them."""
-    return {one.label for one in mentions(writer.index, key)}
+    return {one.label for one in mentions(writer.index.standing, key)}
 
 
 def outcome_of(told: tuple[str, ...]) -> dict[str, str]:
@@ -46,7 +46,7 @@ def test_a_split_decides_on_every_mention(folder: Path, base: Base) -> None:
         moved = {part for part, what in told.items() if what == "moves to us-air-force"}
         assert moved == {"sample-03-injured-civilians/c05#content", "sample-03-injured-civilians/c05#mention-2"}
         assert (means(writer, "us-air-force"), means(writer, "us-forces")) == (moved, before - moved)
-        readings = {q.object for q in writer.index.graph(base.readings) if q.predicate == CG.inPart}
+        readings = {q.object for q in writer.index.standing.graph(base.readings) if q.predicate == CG.inPart}
         assert len(readings) == len(before)
         about = {row[0].rpartition("/")[2] for row in answer(writer.index.store, writer.reference, "who-claims-what-about", about="us-air-force")}
         assert about == {"c05"}
@@ -65,11 +65,11 @@ def test_what_no_words_decide_is_left_open(folder: Path, base: Base) -> None:
         assert part in means(writer, "us-forces")
         bearing = {key: [q.predicate for q in writer.reference.about(key) if shared in str(q.object)] for key in ("us-forces", "us-air-force")}
         assert bearing == {"us-forces": [CG.ambiguousLabel], "us-air-force": [CG.ambiguousLabel]}
-        (one,) = (one for one in reviewable(writer.index) if one.label == part)
-        assert not is_settled(one, writer.index)
+        (one,) = (one for one in reviewable(writer.index.standing) if one.label == part)
+        assert not is_settled(one, writer.index.standing)
         writer.change_entities(Resolve(what=part, key="us-air-force"), reason=WHY)
         assert part in means(writer, "us-air-force")
-        assert is_settled(one, writer.index)
+        assert is_settled(one, writer.index.standing)
     assert verified(folder, base) == ()
 
 
@@ -98,7 +98,7 @@ def test_the_claimant_goes_with_the_hop_and_the_publisher_with_the_report(folder
         assert {row[0].partition("/v/")[2].partition("/")[2] for row in found} == claims
         writer.commit(make("published", publisher="syria-tv"))
         writer.change_entities(Split(key="syria-tv", new=new("other-outlet", "وكالة أخرى", "other outlet"), moved=("published",)), reason=WHY)
-        (report,) = (one for one in mentions(writer.index, "other-outlet") if one.label == "published")
+        (report,) = (one for one in mentions(writer.index.standing, "other-outlet") if one.label == "published")
         for predicate in (CG.publisher, CG.speaker, CG.claimant):
             assert {q.object for q in writer.index.store.quads_for_pattern(None, predicate, None, report.part)} == {base.entity("other-outlet")}
     assert verified(folder, base) == ()
@@ -154,7 +154,7 @@ def test_a_name_is_resolved_by_review_and_answers_count_it(folder: Path, base: B
         done = writer.change_entities(Resolve(what="named/c01#hop-2", key="coalition"), reason=WHY)
         assert [(report, rule) for report, rule, _ in done.vanished] == [("named", "NamedPartyUnknown")]
         assert set(writer.index.store.quads_for_pattern(node, CG.resolvesTo, None, None))
-        assert not writer.index.graph(outcome.mapped.name.validation)
+        assert not writer.index.standing.graph(outcome.mapped.name.validation)
         claimed = [row[0] for row in answer(writer.index.store, writer.reference, "claims-by", claimant="coalition")]
         assert outcome.mapped.name.claim("c01").value in claimed
         with pytest.raises(BadEntity, match="means coalition already"):

@@ -24,11 +24,12 @@ from pyoxigraph import Literal, NamedNode, Quad, Store
 from claimgraph.ask.warm import context
 from claimgraph.model.canonical import sha256_hex
 from claimgraph.model.document import ClaimsDocument, as_json
-from claimgraph.model.errors import BadDocument, ClaimgraphError, NotAllowed, Unavailable, UnknownKey, VersionConflict
+from claimgraph.model.errors import BadDocument, BadEntity, ClaimgraphError, NotAllowed, Unavailable, UnknownKey, VersionConflict
 from claimgraph.model.frames import Frames, pack, receive
 from claimgraph.model.names import Base
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer, open_writer
+from claimgraph.store.entities import Merge
 from claimgraph.store.examine import Outcome, Result
 from claimgraph.store.place import Place
 from claimgraph.store.snapshots import reading
@@ -254,6 +255,19 @@ def test_where_none_runs_the_store_is_opened_here(place: Place, base: Base, make
         assert isinstance(writer, Writer)
     with service(place, base), pytest.raises(ClaimgraphError, match="name yourself with --as"), open_any_writer(place, base, " ", "test"):
         pass
+
+
+def test_the_reference_graph_is_changed_through_the_service(served: Service, place: Place, base: Base) -> None:
+    """By whoever asks, under that name; what comes back is what a writer here would say, errors too."""
+    with open_any_writer(place, base, "eva", "test") as writer:
+        assert isinstance(writer, RemoteWriter)
+        done = writer.change_entities(Merge(key="us-forces", into="coalition"), reason="the same")
+        assert (done.sequence, done.keys, done.reports) == (2, ("coalition", "us-forces"), ())
+        with pytest.raises(BadEntity, match="was merged into 'coalition'"):
+            writer.change_entities(Merge(key="us-forces", into="coalition"), reason="again")
+    with closing(Archive(place.archive, base.iri)) as archive:
+        (commit,) = archive.commits(after=1)
+        assert (commit.agent, commit.reason, commit.subject) == ("eva", "the same", "entity merge us-forces coalition")
 
 
 @pytest.mark.parametrize("said", [b"\xff" * 12, pack({"do": "nosuch"}), pack({}), pack({"do": "commit"}, b"{}"), b"half"])

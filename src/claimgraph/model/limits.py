@@ -87,6 +87,12 @@ class Limits(BaseSettings):
         600.0, gt=0, le=86_400, description="How long the one-time address that 'serve' prints signs somebody in: to open, not to find."
     )
     session_seconds: float = Field(28_800.0, gt=0, le=31_536_000, description="How long somebody stays signed in with a browser: a working day.")
+    compare_seconds: float = Field(
+        30.0,
+        ge=0,
+        le=86_400,
+        description="Time for asking every question before and after a change of the reference graph, to say which answers changed.",
+    )
     lock_seconds: float = Field(30.0, ge=0, le=86_400, description="How long a second writer waits before it says who is writing.")
     snapshot_seconds: float = Field(
         5.0, ge=0, le=86_400, description="How long a reader waits for the writer to show newer data before it takes the last snapshot."

@@ -94,7 +94,7 @@ class Writer:
         if not reason.strip():
             raise Misuse("A change of the reference graph needs its reason: say it with --why.")
         self._catch_up()
-        plan, examined, change = change_of(request, self.index, self.archive)
+        plan, examined, change = change_of(request, self.index.standing, self.archive)
         commit = self.archive.append("reference", plan.subject, agent or self.agent, reason, change)
         self.index.apply(commit)
         self._photographer.answer()

@@ -105,7 +105,8 @@ REQUEST: TypeAdapter[Add | Alias | Merge | Split | Resolve] = TypeAdapter(Reques
 class Plan:
     """What a change brings: statements added and removed, the keys and names that it touches.
 
-    ``told`` says what becomes of mentions, ``remarks`` what a person should look at.
+    Reports that mean one of ``using`` are examined again, and so are those that are read otherwise or have one of ``names``. ``told`` says
+    what becomes of mentions, ``remarks`` what a person should look at.
     """
 
     subject: str
@@ -113,6 +114,7 @@ class Plan:
     removed: frozenset[Quad] = frozenset()
     keys: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    using: frozenset[str] = frozenset()
     told: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -222,16 +224,16 @@ def merge_plan(request: Merge, reference: Reference) -> Plan:
             if q.predicate in NAMES and q.object not in there
         ),
     ]
-    alone = [q for q in reference.about(into) if q.predicate == CG.ambiguousLabel and reference.bearers(form_of(q)) <= {key, into}]
+    alone = [q for q in reference.about(into) if q.predicate == CG.ambiguousLabel and reference.bearers(form_of(q)) == {key, into}]
     added += [Quad(q.subject, SKOS.altLabel, q.object, q.graph_name) for q in alone]
     names = frozenset(form_of(q) for q in gone if q.predicate in NAMES)
     removed = frozenset((*gone, *pointing, *alone))
-    return Plan(f"entity merge {key} {into}", frozenset(added), removed, frozenset((key, into)), names)
+    return Plan(f"entity merge {key} {into}", frozenset(added), removed, frozenset((key, into)), names, frozenset((key, into)))
 
 
 def _moved_as(quad: Quad, key: str, into: str, reference: Reference) -> NamedNode:
-    """What a merged entity's name is to the one that stays: ambiguous only where a third bears it."""
-    shared = quad.predicate == CG.ambiguousLabel and not reference.bearers(form_of(quad)) <= {key, into}
+    """What a merged entity's name is to the one that stays: not ambiguous any more where only these two bore it."""
+    shared = quad.predicate == CG.ambiguousLabel and reference.bearers(form_of(quad)) != {key, into}
     return CG.ambiguousLabel if shared else SKOS.altLabel
 
 

@@ -26,8 +26,9 @@ from claimgraph.model.text import sampled, shingles_of
 from claimgraph.model.to_quads import MAPPING_VERSION, integer, to_quads
 from claimgraph.model.vocabulary import CG, PROV, RDF_TYPE, XSD_DATE_TIME, ontology_quads
 from claimgraph.store.archive import Archive, Commit, StoredReport
-from claimgraph.store.redirects import Redirects, as_written
+from claimgraph.store.redirects import Redirects
 from claimgraph.store.reference import Reference
+from claimgraph.store.standing import Standing
 
 _INDEX_FORMAT = 1
 _OPTIMIZE_AFTER = 1_000
@@ -100,16 +101,17 @@ class Index:
             self.store = Store(str(path))
         except (OSError, RuntimeError) as error:
             raise DataFolderError(f"The index {path} cannot be opened ({error}): delete that folder, it is built again from the archive.") from None
-        self.reference = Reference(self.store.quads_for_pattern(None, None, None, self.base.reference), self.base)
-        self.redirects = Redirects((q for graph in (self.base.reference, self.base.readings) for q in self.graph(graph)), self.base)
+        found = Standing.of(self.store, self.base)
+        self.reference, self.redirects = found.reference, found.redirects
         self._applied = 0
         self._bulk = 0
         self.failed = False  # the engine keeps an error of the disk until it is opened anew
         self.catch_up(progress)
 
-    def graph(self, name: NamedNode) -> list[Quad]:
-        """What a named graph holds."""
-        return list(self.store.quads_for_pattern(None, None, None, name))
+    @property
+    def standing(self) -> Standing:
+        """What the index holds, for those who look at whom reports mean."""
+        return Standing(self.store, self.base, self.reference, self.redirects)
 
     def close(self) -> None:
         """Let go of the files, so that another process can open them."""
@@ -202,22 +204,10 @@ class Index:
 
     def _follow(self, redirects: Redirects) -> None:
         """Read the reports that are concerned as other redirects have it: each in one update, and before what brings that about is marked."""
-        for name in self.read_otherwise(redirects):
-            standing, told = self.graph(name.node), self.graph(name.redirections)
-            read, redirected = redirects.through(as_written(standing, told, name), name)
-            before, after = {*standing, *told}, {*read, *redirected}
+        now = self.standing
+        for name in now.read_otherwise(redirects):
+            read, redirected = redirects.through(now.written(name), name)
+            before, after = {*now.graph(name.node), *now.graph(name.redirections)}, {*read, *redirected}
             gone, new = (" ".join(f"GRAPH {q.graph_name} {{ {q.triple} }}" for q in quads) for quads in (before - after, after - before))
             self.store.update(f"DELETE DATA {{ {gone} }} ; INSERT DATA {{ {new} }}")
         self.redirects = redirects
-
-    def read_otherwise(self, redirects: Redirects) -> list[ReportName]:
-        """The standing reports in which something means another entity by other redirects."""
-        nodes, parts = redirects.differing(self.redirects)
-        graphs = [str(getattr(q.graph_name, "value", "")) for node in nodes for q in self.store.quads_for_pattern(None, None, node, None)]
-        return self.standing_among([*graphs, *(part.value for part in parts)])
-
-    def standing_among(self, iris: Iterable[str]) -> list[ReportName]:
-        """The report versions that stand among those that some IRIs are, or belong to."""
-        names = {name for iri in iris if (name := self.base.report_of(iri)) is not None}
-        standing = (name for name in names if any(True for _ in self.store.quads_for_pattern(name.node, RDF_TYPE, CG.Report, None)))
-        return sorted(standing, key=lambda name: name.report_id)

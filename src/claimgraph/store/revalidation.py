@@ -21,12 +21,12 @@ from claimgraph.model.text import isolated
 from claimgraph.model.to_quads import MappedReport
 from claimgraph.model.vocabulary import CG, RDF_TYPE, SH
 from claimgraph.store.entities import Plan
-from claimgraph.store.index import Index, of_graph
 from claimgraph.store.known import known
-from claimgraph.store.redirects import Redirects, as_written
+from claimgraph.store.redirects import Redirects
 from claimgraph.store.reference import Reference
 from claimgraph.store.shapes import Finding, gate, report_quads
 from claimgraph.store.splitting import label_of_part
+from claimgraph.store.standing import Standing
 
 Document = Callable[[str], ClaimsDocument | None]
 _Key = tuple[str, str]
@@ -48,10 +48,10 @@ class Examined:
     removed: set[Quad] = field(default_factory=set)
 
 
-def revalidate(plan: Plan, index: Index, document: Document) -> Examined:
+def revalidate(plan: Plan, now: Standing, document: Document) -> Examined:
     """Examine and link again what a change touches. Raises :class:`BadEntity` with every report that would not hold any more."""
-    after = index.reference.changed(*(of_graph(quads, index.base.reference) for quads in (plan.added, plan.removed)))
-    work = _Work(index, after, index.redirects.changed(plan.added, plan.removed), {fold_word(name) for name in plan.names})
+    after = now.reference.changed(*((q for q in quads if q.graph_name == now.base.reference) for quads in (plan.added, plan.removed)))
+    work = _Work(now, after, now.redirects.changed(plan.added, plan.removed), {fold_word(name) for name in plan.names})
     for name in work.users(plan):
         work.examine(name)
         found = document(name.report_id)
@@ -62,18 +62,16 @@ def revalidate(plan: Plan, index: Index, document: Document) -> Examined:
 
 
 class _Work:
-    def __init__(self, index: Index, after: Reference, redirects: Redirects, names: set[str]) -> None:
-        self.index, self.after, self.redirects, self.names = index, after, redirects, names
+    def __init__(self, now: Standing, after: Reference, redirects: Redirects, names: set[str]) -> None:
+        self.now, self.after, self.redirects, self.names = now, after, redirects, names
         self.done, self.problems = Examined(), Problems(most=20)
-        self._known = [known(reference) for reference in (index.reference, after)]
+        self._known = [known(reference) for reference in (now.reference, after)]
 
     def users(self, plan: Plan) -> list[ReportName]:
         """The standing reports that mean what is touched, or have one of its names as one that the graph lacks."""
-        entities = [self.index.base.entity(key) for key in plan.keys]
-        graphs = [str(getattr(q.graph_name, "value", "")) for one in entities for q in self.index.store.quads_for_pattern(None, None, one, None)]
-        named = [node.value for node, surface in self.lacked if fold_word(surface) in self.names]
-        moved = [name.iri for name in self.index.read_otherwise(self.redirects)]
-        return self.index.standing_among([*graphs, *named, *moved])
+        meaning = self.now.using(self.now.base.entity(key) for key in plan.using)
+        naming = self.now.reports_among(node.value for node, surface in self.lacked if fold_word(surface) in self.names)
+        return self.now.reports_among(name.iri for found in (meaning, naming, self.now.read_otherwise(self.redirects)) for name in found)
 
     @cached_property
     def lacked(self) -> list[tuple[NamedNode, str]]:
@@ -81,17 +79,16 @@ class _Work:
         return list(self._lacked())
 
     def _lacked(self) -> Iterable[tuple[NamedNode, str]]:
-        for quad in self.index.store.quads_for_pattern(None, RDF_TYPE, CG.NamedMention, None):
+        for quad in self.now.store.quads_for_pattern(None, RDF_TYPE, CG.NamedMention, None):
             if isinstance(quad.subject, NamedNode):
-                found = self.index.store.quads_for_pattern(quad.subject, CG.surface, None, None)
+                found = self.now.store.quads_for_pattern(quad.subject, CG.surface, None, None)
                 yield from ((quad.subject, q.object.value) for q in found if isinstance(q.object, Literal))
 
     def examine(self, name: ReportName) -> None:
         """Compare what the shapes say of a report before and after."""
         self.done.reports.append(name.report_id)
-        before, standing = self.index.redirects, self.index.graph(name.node)
-        read, _ = self.redirects.through(as_written(standing, self.index.graph(name.redirections), name), name)
-        old = _findings(standing, name, self.index.reference, before)
+        read, _ = self.redirects.through(self.now.written(name), name)
+        old = _findings(self.now.graph(name.node), name, self.now.reference, self.now.redirects)
         new = _findings(read, name, self.after, self.redirects)
         for (rule, focus), finding in new.items():
             if finding.refuses and (rule, focus) not in old:
@@ -105,7 +102,7 @@ class _Work:
     def _overlay(self, name: ReportName, appeared: list[Finding], vanished: set[_Key]) -> None:
         """The statements of a report's warnings that come and go."""
         nodes: dict[object, dict[str, str]] = {}
-        kept = self.index.graph(name.validation)
+        kept = self.now.graph(name.validation)
         for quad in kept:
             if isinstance(quad.object, NamedNode):
                 nodes.setdefault(quad.subject, {})[quad.predicate.value] = quad.object.value
@@ -128,7 +125,7 @@ class _Work:
         was, now = (Incidents(names, document.report.published) for names in self._known)
         for claim in document.claims:
             if claim.incident is None:
-                at, later = (self._sites(claim.event.facility, claim.event.place, name, one) for one in (self.index.redirects, self.redirects))
+                at, later = (self._sites(claim.event.facility, claim.event.place, name, one) for one in (self.now.redirects, self.redirects))
                 before, after = was.of(*at, claim.event.time), now.of(*later, claim.event.time)
                 if after is not None and after != before:
                     self.done.links.append(f"{name.report_id}/{claim.id}  may now be about the incident {after}: look, then say so in the report")
@@ -148,7 +145,7 @@ class _Work:
         """The key that a facility or place of a document is read as now, or the word where it is none."""
         if word is None:
             return None
-        base = self.index.base
+        base = self.now.base
         return base.key(redirects.final(base.entity(word) if word in self.after.keys else name.name(word))) or word
 
 

@@ -17,11 +17,12 @@ from claimgraph.model.errors import BadEntity, NotFound
 from claimgraph.model.names import ReportName
 from claimgraph.model.text import isolated, shown
 from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS
-from claimgraph.store.entities import NAMES, Plan, Resolve, Split, form_of, names_of, new_entity, sourced_names, standing
-from claimgraph.store.index import Index
+from claimgraph.store.entities import NAMES, Plan, Resolve, Split, form_of, names_of, new_entity, sourced_names
+from claimgraph.store.entities import standing as checked
 from claimgraph.store.naming import checked_key, checked_name
-from claimgraph.store.redirects import Parts, as_written, digest_of, reading_quads
+from claimgraph.store.redirects import Parts, digest_of, reading_quads
 from claimgraph.store.reference import Reference
+from claimgraph.store.standing import Standing
 
 STAYS, MOVES, OPEN = "stays", "moves", "is open"
 
@@ -45,21 +46,19 @@ def label_of_part(part: NamedNode) -> str:
     return part.value.partition("/v/")[2].partition("/")[2]
 
 
-def mentions(index: Index, key: str) -> list[Mentioned]:
+def mentions(standing: Standing, key: str) -> list[Mentioned]:
     """Every part of a standing report that means an entity now, each once."""
-    entity = index.base.entity(key)
-    quads = index.store.quads_for_pattern(None, None, entity, None)
-    graphs = (q.graph_name.value for q in quads if isinstance(q.graph_name, NamedNode))
-    return [one for name in index.standing_among(graphs) for one in _mentions_in(index, name, entity)]
+    entity = standing.base.entity(key)
+    return [one for name in standing.using([entity]) for one in _mentions_in(standing, name, entity)]
 
 
-def _mentions_in(index: Index, name: ReportName, entity: NamedNode) -> Iterator[Mentioned]:
-    written = as_written(index.graph(name.node), index.graph(name.redirections), name)
+def _mentions_in(standing: Standing, name: ReportName, entity: NamedNode) -> Iterator[Mentioned]:
+    written = standing.written(name)
     parts = Parts(written, name)
     found = {
         (parts.of(q), q.object)
         for q in written
-        if isinstance(q.object, NamedNode) and q.predicate != RDF_TYPE and index.redirects.meant(parts.of(q), q.object) == entity
+        if isinstance(q.object, NamedNode) and q.predicate != RDF_TYPE and standing.redirects.meant(parts.of(q), q.object) == entity
     }
     words = _Words(written)
     for part, node in sorted(found, key=str):
@@ -87,10 +86,10 @@ class _Words:
         return tuple(dict.fromkeys(own or self._named.get((part.value.partition("#")[0], written.value), [])))
 
 
-def split_plan(request: Split, index: Index) -> Plan:
+def split_plan(request: Split, standing: Standing) -> Plan:
     """An entity that is two: the other one with its names, and what becomes of each mention."""
-    reference = index.reference
-    key, new = standing(request.key, reference), request.new.key
+    reference = standing.reference
+    key, new = checked(request.key, reference), request.new.key
     if key == new:
         raise BadEntity(f"'{key}' cannot be split from itself: give the other one a key of its own.")
     again = reference.merged.get(new) == key
@@ -101,14 +100,16 @@ def split_plan(request: Split, index: Index) -> Plan:
     shared = {checked_name(name) for name in request.shared}
     decided = _Decisions(request, names, {form_of(q) for q in names_of(key, reference)} - names - shared)
     added, removed, told = set(plan.added), {*plan.removed, *back} - plan.added, []
-    for one in mentions(index, key):
-        what = MOVES if again and one.written == index.base.entity(new) else decided.on(one)
-        added |= _decision(one, what, key, new, index)
-        removed |= set(index.store.quads_for_pattern(index.base.reading(digest_of(one.part, one.written)), None, None, index.base.readings))
+    for one in mentions(standing, key):
+        what = MOVES if again and one.written == standing.base.entity(new) else decided.on(one)
+        added |= _decision(one, what, key, new, standing)
+        removed |= set(standing.store.quads_for_pattern(standing.base.reading(digest_of(one.part, one.written)), None, None, standing.base.readings))
         told.append(_sentence(one, what, key, new))
     decided.refuse_unused()
     keys = frozenset((key, new))
-    return replace(plan, subject=f"entity split {key} {new}", added=frozenset(added), removed=frozenset(removed - added), keys=keys, told=tuple(told))
+    return replace(
+        plan, subject=f"entity split {key} {new}", added=frozenset(added), removed=frozenset(removed - added), keys=keys, using=keys, told=tuple(told)
+    )
 
 
 def _new_names(request: Split, key: str, reference: Reference) -> tuple[Plan, set[str]]:
@@ -165,10 +166,10 @@ class _Decisions:
             raise BadEntity(f"'{shown(said)}' mentions it nowhere: name a report, a claim or a part of one as 'claimgraph entity show' lists them.")
 
 
-def _decision(one: Mentioned, what: str, key: str, new: str, index: Index) -> set[Quad]:
-    old, other = index.base.entity(key), index.base.entity(new)
+def _decision(one: Mentioned, what: str, key: str, new: str, standing: Standing) -> set[Quad]:
+    old, other = standing.base.entity(key), standing.base.entity(new)
     between = (old, other) if what == OPEN else ()
-    return set(reading_quads(index.base, one.part, one.written, other if what == MOVES else old, between))
+    return set(reading_quads(standing.base, one.part, one.written, other if what == MOVES else old, between))
 
 
 def _sentence(one: Mentioned, what: str, key: str, new: str) -> str:
@@ -177,37 +178,37 @@ def _sentence(one: Mentioned, what: str, key: str, new: str) -> str:
     return f"{one.label}  {words}: {becomes}"
 
 
-def resolve_plan(request: Resolve, index: Index) -> Plan:
+def resolve_plan(request: Resolve, standing: Standing) -> Plan:
     """A name, or an open part, whose entity a review found."""
-    key = standing(request.key, index.reference)
-    entity, base = index.base.entity(key), index.base
+    key = checked(request.key, standing.reference)
+    entity, base = standing.base.entity(key), standing.base
     added, removed, told, names = set[Quad](), set[Quad](), list[str](), set[str]()
-    for one in _asked(request, index):
+    for one in _asked(request, standing):
         if one.words:
             names |= set(one.words)
-        before = index.redirects.meant(one.part, one.written)
-        if _is_name(one.written, index):
-            removed |= set(index.store.quads_for_pattern(one.written, CG.resolvesTo, None, base.readings))
+        before = standing.redirects.meant(one.part, one.written)
+        if _is_name(one.written, standing):
+            removed |= set(standing.store.quads_for_pattern(one.written, CG.resolvesTo, None, base.readings))
             added.add(Quad(one.written, CG.resolvesTo, entity, base.readings))
         else:
-            removed |= set(index.store.quads_for_pattern(base.reading(digest_of(one.part, one.written)), None, None, base.readings))
+            removed |= set(standing.store.quads_for_pattern(base.reading(digest_of(one.part, one.written)), None, None, base.readings))
             added |= set(reading_quads(base, one.part, one.written, entity))
         was = f"; it was {base.key(before)}" if base.key(before) not in (None, key) else ""
         told.append(f"{one.label}  {' '.join(map(isolated, one.words))}: is {key}{was}")
     if added <= removed:
         raise BadEntity(f"'{shown(request.what)}' means {key} already.")
     subject = f"entity resolve {' '.join(request.what.split())} {key}"
-    return Plan(subject, frozenset(added - removed), frozenset(removed - added), frozenset((key,)), frozenset(names), tuple(told))
+    return Plan(subject, frozenset(added - removed), frozenset(removed - added), frozenset((key,)), frozenset(names), told=tuple(told))
 
 
-def _is_name(node: NamedNode, index: Index) -> bool:
-    return any(True for _ in index.store.quads_for_pattern(node, RDF_TYPE, CG.NamedMention, None))
+def _is_name(node: NamedNode, standing: Standing) -> bool:
+    return any(True for _ in standing.store.quads_for_pattern(node, RDF_TYPE, CG.NamedMention, None))
 
 
-def _asked(request: Resolve, index: Index) -> list[Mentioned]:
+def _asked(request: Resolve, standing: Standing) -> list[Mentioned]:
     """What a request is about. Raises :class:`NotFound`."""
     of = request.report or (request.what.partition("/")[0] if "#" in request.what else None)
-    found = [one for one in reviewable(index, of) if request.what in (one.label, *one.words)]
+    found = [one for one in reviewable(standing, of) if request.what in (one.label, *one.words)]
     if not found:
         raise NotFound(
             f"No report that stands has '{shown(request.what)}' as a name that the reference graph lacks or as a part left open: "
@@ -216,24 +217,24 @@ def _asked(request: Resolve, index: Index) -> list[Mentioned]:
     return found
 
 
-def reviewable(index: Index, report: str | None = None) -> list[Mentioned]:
+def reviewable(standing: Standing, report: str | None = None) -> list[Mentioned]:
     """Every part of the standing reports, or of one, that review settles: with a name that the graph lacked, or decided on by a split."""
-    decided = index.redirects.readings.keys()
-    named = (q.subject for q in index.store.quads_for_pattern(None, RDF_TYPE, CG.NamedMention, None))
+    decided = standing.redirects.readings.keys()
+    named = (q.subject for q in standing.store.quads_for_pattern(None, RDF_TYPE, CG.NamedMention, None))
     iris = {*(part.value for part, _ in decided), *(node.value for node in named if isinstance(node, NamedNode))}
-    names = [name for name in index.standing_among(iris) if report in (None, name.report_id)]
-    return [one for name in names for one in _reviewable_in(index, name)]
+    names = [name for name in standing.reports_among(iris) if report in (None, name.report_id)]
+    return [one for name in names for one in _reviewable_in(standing, name)]
 
 
-def _reviewable_in(index: Index, name: ReportName) -> Iterator[Mentioned]:
-    written = as_written(index.graph(name.node), index.graph(name.redirections), name)
+def _reviewable_in(standing: Standing, name: ReportName) -> Iterator[Mentioned]:
+    written = standing.written(name)
     parts, words = Parts(written, name), _Words(written)
     here = {(parts.of(q), q.object) for q in written if isinstance(q.object, NamedNode)}
     for part, node in sorted(here, key=str):
-        if node.value.startswith(f"{name.iri}/name/") or (part, node) in index.redirects.readings:
+        if node.value.startswith(f"{name.iri}/name/") or (part, node) in standing.redirects.readings:
             yield Mentioned(part, node, words.of(part, node))
 
 
-def is_settled(one: Mentioned, index: Index) -> bool:
+def is_settled(one: Mentioned, standing: Standing) -> bool:
     """Whether a review has said whom a part means."""
-    return (one.part, one.written) not in index.redirects.left_open and index.redirects.meant(one.part, one.written) != one.written
+    return (one.part, one.written) not in standing.redirects.left_open and standing.redirects.meant(one.part, one.written) != one.written

@@ -21,6 +21,9 @@ from claimgraph.model.to_quads import to_quads
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer, open_writer
 from claimgraph.store.copies import syndicated_text
+from claimgraph.store.entities import Request
+from claimgraph.store.entity_commit import Changed as EntitiesChanged
+from claimgraph.store.entity_commit import changed_from
 from claimgraph.store.examine import Outcome, Result
 from claimgraph.store.index import Progress
 from claimgraph.store.place import Place
@@ -73,6 +76,11 @@ class WriteClient:
         header = {"agent": agent, "reason": reason, "added": len(added), "cleared": list(edits.cleared)}
         found = self._call("workspace", header, added + canonical_nquads(edits.removed))
         return Changed(found["sequence"], found["changed"], found["there"])
+
+    def change_entities(self, request: Request, *, agent: str, reason: str) -> EntitiesChanged:
+        """Change the reference graph."""
+        found = self._call("entities", {"agent": agent, "reason": reason}, request.model_dump_json().encode("utf-8"))
+        return changed_from(found)
 
     def snapshot(self) -> tuple[str, int]:
         """Path and commit of the newest snapshot."""
@@ -128,6 +136,10 @@ class RemoteWriter:
         data = json.dumps(as_json(document), ensure_ascii=False).encode("utf-8")
         found = self.client.commit(data, received, agent=self.agent, reason=reason, revise=revise)
         return outcome_from(found, document, self.base, self.reference)
+
+    def change_entities(self, request: Request, *, reason: str) -> EntitiesChanged:
+        """Change the reference graph as asked for."""
+        return self.client.change_entities(request, agent=self.agent, reason=reason)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from claimgraph.model.frames import Frame, Frames, pack
 from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of
 from claimgraph.store.commit import Writer, open_writer
+from claimgraph.store.entities import REQUEST
 from claimgraph.store.examine import Outcome
 from claimgraph.store.place import Place
 from claimgraph.store.shapes import Finding
@@ -71,6 +73,7 @@ class _Desk:
         self.known: dict[str, Callable[[dict[str, Any], bytes], dict[str, Any]]] = {
             "commit": self.commit,
             "workspace": self.workspace,
+            "entities": self.entities,
             "snapshot": self.snapshot,
             "head": self.head,
         }
@@ -100,6 +103,11 @@ class _Desk:
         there = {graph: self.writer.holds(graph) for graph in edits.graphs}
         sequence = self.writer.change_workspace(edits, agent=header["agent"], reason=header["reason"])
         return {"sequence": sequence, "changed": sequence > before, "there": there}
+
+    def entities(self, header: dict[str, Any], body: bytes) -> dict[str, Any]:
+        """Change the reference graph: the body is what is asked for."""
+        done = self.writer.change_entities(REQUEST.validate_json(body), reason=header["reason"], agent=header["agent"])
+        return {**asdict(done), "head": self.writer.archive.head()}
 
     def snapshot(self, header: dict[str, Any], body: bytes) -> dict[str, Any]:  # noqa: ARG002  # one signature for all
         """The newest snapshot."""
