@@ -28,8 +28,13 @@ _LISTS = {"event-types": "event", "origin-kinds": "origin", "day-kinds": "day"}
 DAY = "day"
 # Which controlled list a column's notations are of, by the column's name.
 _SCHEMES = {
-    **{"type": "event", "polarity": "polarity", "certainty": "certainty", "of": "counts", "lemma": "distancing"},
-    **{"kind": "origin", "basis": "day"},
+    "type": "event",
+    "polarity": "polarity",
+    "certainty": "certainty",
+    "of": "counts",
+    "lemma": "distancing",
+    "kind": "origin",
+    "basis": "day",
 }
 COLUMN_TYPES = (
     *("claim", "report", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"),

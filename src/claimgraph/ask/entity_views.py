@@ -114,7 +114,7 @@ class Entity:
 
     def bearers(self, name: str) -> list[dict[str, Any]]:
         """Who else bears a name."""
-        return [self.telling.entity(key) for key in self.reference.bearers(name) if key != self.key and key in self.reference.entities]
+        return [self.telling.entity(key) for key in sorted(self.reference.bearers(name)) if key != self.key and key in self.reference.entities]
 
     # --- claims -----------------------------------------------------------------------------------------------------------
 

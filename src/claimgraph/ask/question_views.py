@@ -23,7 +23,16 @@ from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import DCTERMS, label
 from claimgraph.store.reference import Reference
 
-NAMED = ("report", "agent", "entity", "incident", "facility", "list-of-agents", "list-of-reports", "list-of-wordings")  # columns of IRIs that have names
+NAMED = (
+    "report",
+    "agent",
+    "entity",
+    "incident",
+    "facility",
+    "list-of-agents",
+    "list-of-reports",
+    "list-of-wordings",
+)  # columns of IRIs that have names
 
 
 def question_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:

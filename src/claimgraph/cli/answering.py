@@ -17,7 +17,16 @@ from claimgraph.model.vocabulary import label
 # Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.
 _FEW = 3
 _WIDE = 120
-_NAMED = ("report", "agent", "entity", "incident", "facility", "list-of-agents", "list-of-reports", "list-of-wordings")  # columns of IRIs that have names
+_NAMED = (
+    "report",
+    "agent",
+    "entity",
+    "incident",
+    "facility",
+    "list-of-agents",
+    "list-of-reports",
+    "list-of-wordings",
+)  # columns of IRIs that have names
 
 
 def answer_table(asked: Question, rows: list[dict[str, Any]], where: lookup.Where, language: str, width: int) -> Table:

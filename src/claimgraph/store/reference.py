@@ -99,15 +99,15 @@ class Reference:
         onward = {key: into for key in self._about if (into := self.key_of(key, DCTERMS.isReplacedBy)) is not None}
         return {key: _end(key, onward) for key in onward}
 
-    def wholes(self, key: str) -> frozenset[str]:
-        """Everything that an entity is part of, at any depth; itself only where it is its own part, which nothing may be."""
-        found: set[str] = set()
-        above = {key}
+    def wholes(self, key: str) -> list[str]:
+        """Everything that an entity is part of, at any depth, the nearest first; itself only where somebody made it its own part."""
+        found: dict[str, None] = {}
+        above = [key]
         while above:
             parts = (self.base.key(value) for one in above for value in self.values(one, CG.partOf))
-            above = {whole for whole in parts if whole is not None} - found
-            found |= above
-        return frozenset(found)
+            above = [whole for whole in dict.fromkeys(parts) if whole is not None and whole not in found]
+            found |= dict.fromkeys(above)
+        return list(found)
 
     def bearers(self, name: str) -> frozenset[str]:
         """The keys of the entities that bear a name, letter for letter."""
@@ -123,10 +123,6 @@ class Reference:
         found = (q.object for p in (*_NAMES, CG.wording) for q in self._about.get(key, ()) if q.predicate == p)
         return [name for name in dict.fromkeys(found) if isinstance(name, Literal)]
 
-    def bearers(self, name: str) -> list[str]:
-        """The keys of the entities that bear exactly this name, sorted."""
-        return sorted(set(self._bearers.get(name, ())))
-
     def about(self, key: str) -> list[Quad]:
         """Everything that the graph says of an entity, in one order."""
         return list(self._about.get(key, ()))
@@ -138,14 +134,6 @@ class Reference:
     def key_of(self, key: str, predicate: NamedNode) -> str | None:
         """The key of the entity that another one names by a property, or ``None``; of several the first."""
         return next((found for value in self.values(key, predicate) if (found := self.base.key(value)) is not None), None)
-
-    def wholes(self, key: str) -> Iterator[str]:
-        """The keys of what an entity is part of, the nearest first; each once, also where somebody made a circle of them."""
-        seen, above = {key}, self.key_of(key, CG.partOf)
-        while above is not None and above not in seen:
-            yield above
-            seen.add(above)
-            above = self.key_of(above, CG.partOf)
 
     def kind(self, key: str) -> str:
         """What an entity is, in a word: its class's label in English."""
