@@ -146,6 +146,7 @@ def bare(text: str) -> str:
 def looked(made: Opened) -> str:
     """That a page is harmless; its words without spaces, each mark as the character it stands for. The page is good for nothing afterwards."""
     page = made.page
+    assert page.evaluate("[looking.seen.ran, looking.seen.made]") == [[], []]
     assert page.evaluate("looking.raw()") == []
     assert page.evaluate("looking.marks().wrong") == []
     words: str = page.evaluate("looking.letters()")
