@@ -38,6 +38,7 @@ def answer(*rows: tuple[Term, ...]) -> Answer:
     ("kind", "term", "value"),
     [
         ("claim", NODE, "https://w3id.org/claimgraph/id/sdf"),
+        ("report", NODE, "https://w3id.org/claimgraph/id/sdf"),
         ("agent", NODE, "https://w3id.org/claimgraph/id/sdf"),
         ("entity", NODE, "https://w3id.org/claimgraph/id/sdf"),
         ("incident", NODE, "https://w3id.org/claimgraph/id/sdf"),
@@ -67,7 +68,7 @@ def test_a_column_type_says_what_its_values_are(kind: str, term: Term, value: ob
 
 def test_every_column_type_is_known_here() -> None:
     """The test above, with that of lists, covers all types there are."""
-    single = {"claim", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"}
+    single = {"claim", "report", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"}
     assert single | set(LISTS) == set(COLUMN_TYPES)
 
 

@@ -119,7 +119,7 @@ def _unordered(row: dict[str, Any]) -> dict[str, Any]:
 def test_the_words_for_a_source_are_those_of_the_annotation(
     gold: dict[str, ClaimsDocument], snapshot: Snapshot, base: Base, reference: Reference
 ) -> None:
-    """Where the origin has no name, the answer has the report's words for it as the claim's last hop gives them; elsewhere those of the hop, if any."""
+    """The answer has the report's words for an origin as the claim's last hop gives them, whether or not it has a name; none where it gives none."""
     kinds = "anonymous,collective,document,named-party,office,own-reporter,own-voice"
     found = {row["claim"]: row["words"] for row in _ask("resting-on", {"kind": kinds}, snapshot, base, reference)}
     assert found == {f"{name[:3]}/{claim.id}": claim.chain[-1].surface for name, document in gold.items() for claim in document.claims}

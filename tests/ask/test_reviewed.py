@@ -32,12 +32,20 @@ QUESTIONS = list(catalogue())
 # Beside the defaults, what else to ask: chosen so that each question has an answer with and one without candidates.
 ASKED: dict[str, list[dict[str, str]]] = {
     "at-facility": [{"facility": "raqqa-central-prison"}],
+    "carried-by": [{"outlet": "athr-press"}, {"outlet": "nyt"}],
+    "claims-between": [{"from": "2022-01-24", "until": "2022-01-31"}, {"basis": "event", "types": "control,attack"}],
     "claims-by": [{"claimant": "isis"}, {"claimant": "us"}, {"claimant": "alhal-net"}],
     "disputed-quantities": [{"types": "killing,injury,arrest"}, {"incident": "raqqa-2022-06"}],
+    "presupposes-denied": [{"incident": "sinaa-2022-01"}],
+    "reports-on": [{"incident": "raqqa-2022-06"}],
+    "resting-on": [{"kind": "named-party,own-voice,document"}, {"incident": "raqqa-2022-06"}],
+    "rival-holders": [{"day": "2022-01-26"}, {"day": "2022-01-30"}],
+    "said-over-time": [{"types": "escape"}, {"claimant": "us"}],
+    "single-party-claims": [{"incident": "raqqa-2022-06"}],
     "who-claims-what-about": [{"about": "us-forces"}, {"about": "isis"}],
     "who-is-said-to-help": [{"helped": "sdf"}],
 }
-_ORDERED_BY_NAME = ("claims-per-origin", "who-calls-whom-what")  # among others by IRIs in which the version stands
+_ORDERED_BY_NAME = ("claims-per-origin", "single-party-claims", "who-calls-whom-what")  # among others by IRIs in which the version stands
 CASES = [(name, values) for name in QUESTIONS for values in ({}, *ASKED.get(name, ()))]
 EVERY = pytest.mark.parametrize(("name", "values"), CASES, ids=[f"{name} {' '.join(values.values())}".strip() for name, values in CASES])
 

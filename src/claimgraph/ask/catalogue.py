@@ -70,7 +70,7 @@ class Parameter:
             return []
         return [key for key in reference.keys - reference.merged.keys() if _CLASSES[self.type] in reference.types(key)]
 
-    def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode] | list[Literal] | None:
+    def terms(self, value: str, base: Base, reference: Reference) -> list[NamedNode | Literal] | None:
         """The terms for a value as typed: keys or IRIs, several separated by commas, or a day; ``None`` for ``any``. Raises :class:`BadParameter`."""
         if (value.strip(),) == self.default == (ANY,):
             return None
