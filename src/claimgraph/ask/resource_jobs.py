@@ -23,6 +23,7 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import ID_PATTERN, Base, last_word
 from claimgraph.model.text import shown
 from claimgraph.model.to_quads import to_quads
+from claimgraph.model.vocabulary import CG, is_declared
 from claimgraph.store.archive import Archive
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference
@@ -126,7 +127,10 @@ def _statements(node: NamedNode, quads: Sequence[Quad], base: Base, reference: R
 
 
 def term_value(term: object, base: Base) -> dict[str, str]:
-    """A term as a page shows it: a ``text``, or an IRI by its last word with where it leads. Ours lead to their pages, those of the web out."""
+    """A term as a page shows it: a ``text``, or an IRI by its last word with where it leads.
+
+    Ours lead to their pages, terms of the ontology to the reference, those of the web out.
+    """
     if isinstance(term, Literal):
         text = term.value[:_LONGEST] + ("…" if len(term.value) > _LONGEST else "")
         return {"kind": "text", "text": text, "lang": term.language or ""}
@@ -135,5 +139,7 @@ def term_value(term: object, base: Base) -> dict[str, str]:
     word = (last_word(term.value) or term.value)[:_LONGEST]
     if term.value.startswith(base.iri):
         return {"kind": "ours", "text": word, "href": "/id/" + term.value[len(base.iri) :], "iri": term.value}
+    if term.value.startswith(CG.iri) and is_declared(term.value):
+        return {"kind": "term", "text": word, "href": f"/reference/ontology#{word}", "iri": term.value}
     is_web = term.value.partition(":")[0].lower() in ("http", "https")  # urlsplit raises for some hosts that IRIs may have
     return {"kind": "web" if is_web else "other", "text": word, "href": term.value if is_web else "", "iri": term.value}

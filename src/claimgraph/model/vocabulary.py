@@ -32,6 +32,11 @@ def _declared() -> frozenset[str]:
     return frozenset(q.subject.value for q in ontology_quads() if isinstance(q.subject, NamedNode))
 
 
+def is_declared(iri: str) -> bool:
+    """Whether ``ontology/`` says something about an IRI."""
+    return iri in _declared()
+
+
 class Prefix:
     """A namespace whose terms are those that ``ontology/`` declares. Raises :class:`ResourceError` for any other."""
 

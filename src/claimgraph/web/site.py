@@ -21,6 +21,8 @@ from claimgraph.web.incident_pages import IncidentPages
 from claimgraph.web.list_pages import ListPages
 from claimgraph.web.pages import JSON, Pages, data, form_of
 from claimgraph.web.question_pages import QuestionPages
+from claimgraph.web.reference_pages import PATHS as REFERENCE
+from claimgraph.web.reference_pages import ReferencePages
 from claimgraph.web.signing_in import PATH as SIGN_IN
 from claimgraph.web.signing_in import SigningIn
 from claimgraph.web.sparql import wish_of
@@ -51,6 +53,10 @@ def site(backend: EvidenceBackend, pages: Pages) -> APIRouter:
     entities = EntityPages(backend, pages)
     add(routes, "/claims/{name:path}", entities.claim)
     add(routes, "/entities/{name:path}", entities.entity)
+    reference = ReferencePages(pages)
+    for path in REFERENCE:
+        add(routes, path, reference.page)
+        add(routes, f"{path}.json", reference.page)
     add(routes, CHECK, CheckPage(backend, pages).page, "POST")
     signing_in = SigningIn(pages)
     add(routes, SIGN_IN, signing_in.page, "POST")
