@@ -17,7 +17,7 @@ from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import CG, DCTERMS, SKOS
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer
-from claimgraph.store.entities import Add, Alias, Merge, Request
+from claimgraph.store.entities import Add, Alias, Merge, Request, Split
 from claimgraph.store.index import stamp
 from claimgraph.store.known import known
 from claimgraph.store.place import Place
@@ -223,3 +223,23 @@ def test_merges_follow_each_other(folder: Path, base: Base) -> None:
         with pytest.raises(BadEntity, match="was merged into 'syrian-army'"):
             writer.change_entities(Merge(key="syrian-army", into=FORCES), reason=WHY)
     assert verified(folder, base) == ()
+
+
+# --- verify ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("graph", ["a report", "its redirections", "the readings"])
+def test_what_was_tampered_with_is_found(folder: Path, base: Base, graph: str) -> None:
+    """A report read otherwise than the redirects say, a redirection or a reading taken away behind the store's back: verify names the graph."""
+    with writing_to(folder, base) as writer:
+        writer.change_entities(Merge(key=FORCES, into=COALITION), reason=WHY)
+        writer.change_entities(Split(key="sdf", new=new("sdf-other", "قسد الأخرى", "other SDF"), moved=("sample-06-two-hundred",)), reason=WHY)
+    store = Store(str(Place(folder).index(stamp())))
+    names = {"a report": "/v/", "its redirections": "#redirections", "the readings": "graph/readings"}
+    quad = next(q for q in store.quads_for_pattern(None, None, base.entity(COALITION), None) if names["a report"] in str(q.graph_name))
+    if graph != "a report":
+        quad = next(q for q in store if str(q.graph_name).endswith(f"{names[graph]}>"))
+    store.remove(quad)
+    store.flush()
+    del store
+    assert any(str(quad.graph_name)[1:-1] in problem.where for problem in verified(folder, base))

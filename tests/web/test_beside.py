@@ -161,3 +161,23 @@ def test_a_port_that_is_taken(served: Service, tmp_path: Path) -> None:
     said = finish(start("serve", "--port", served.port, "--data", "data", cwd=tmp_path))
     assert (said.code, said.out) == (2, "")
     assert "--port" in said.sentence
+
+
+# --- the reference graph --------------------------------------------------------------------------------------------------
+
+
+def test_the_reference_graph_is_cared_for_beside_it(other: Writable, claimgraph: Run) -> None:
+    """A merge goes through the service; its pages lead from the merged key to the one that stays, and its answers are those of that one."""
+    said = claimgraph("entity", "merge", "us-forces", "coalition", "--why", "the same", "--as", "omar", "--data", other.data, "--format", "json")
+    assert said.json["sequence"] == 13
+    assert {one["question"] for one in said.json["answers"]} >= {"who-claims-what-about", "who-is-said-to-help"}
+    page = other.service.send("GET", "/entities/us-forces?min-commit=13", headers={"Accept": "text/html"})
+    assert (page.status, page.headers["Location"]) == (303, "/entities/coalition")
+    about, merged = (
+        other.service.send("GET", f"/api/questions/who-claims-what-about?about={key}&min-commit=13").json for key in ("coalition", "us-forces")
+    )
+    assert about["rows"] == merged["rows"] != []
+    shown = claimgraph("show", "sample-06-two-hundred/c07", "--format", "turtle", "--data", other.data)
+    assert "writtenAs> <https://w3id.org/claimgraph/id/us-forces>" in shown.out
+    assert history(other.data, claimgraph)[0]["agent"] == "omar"
+    assert sound(other.data, claimgraph) == 13

@@ -101,8 +101,11 @@ def _heard(chain: dict[int, tuple[str, str]], called: dict[str, str]) -> list[st
 
 
 def describe(where: Where, node: NamedNode) -> Answer:
-    """Everything that is said of a node and, as a claim's or report's own parts, of what hangs on it; with the graph of each statement."""
-    parts = "|".join(map(str, (CG.content, CG.quantity, CG.breakdown, CG.attribution, CG.span, CG.mention, OA.hasSelector)))
+    """Everything that is said of a node and, as a claim's or report's own parts, of what hangs on it; with the graph of each statement.
+
+    What is read of another entity than it was written with comes with what it was written as.
+    """
+    parts = "|".join((*map(str, (CG.content, CG.quantity, CG.breakdown, CG.attribution, CG.span, CG.mention, OA.hasSelector)), f"^{CG.inPart}"))
     return run(
         where,
         f"""SELECT ?graph ?subject ?predicate ?object WHERE {{

@@ -1,0 +1,5 @@
+"""What these tests share with others: a store of the bundled samples."""
+
+from running import sampled
+
+__all__ = ["sampled"]
