@@ -21,6 +21,7 @@ from claimgraph.model.to_quads import to_quads
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer, open_writer
 from claimgraph.store.copies import syndicated_text
+from claimgraph.store.decisions import Decided, Decision
 from claimgraph.store.examine import Outcome, Result
 from claimgraph.store.index import Progress
 from claimgraph.store.place import Place
@@ -66,6 +67,12 @@ class WriteClient:
         """Let a report in; ``document`` is its JSON. Gives the header of the outcome."""
         header = {"agent": agent, "reason": reason, "revise": revise, "document": len(document), "received": received is not None}
         return self._call("commit", header, document + (received or b""))
+
+    def decide(self, decision: Decision, *, agent: str) -> dict[str, Any]:
+        """Take a reviewer's decision. Gives the header of the outcome."""
+        header = {"agent": agent, "report": decision.report, "version": decision.version, "decision": decision.do}
+        edited = json.dumps(dict(decision.edited), ensure_ascii=False).encode("utf-8") if decision.edited is not None else b""
+        return self._call("decide", {**header, "claims": list(decision.claims), "why": decision.why}, edited)
 
     def change_workspace(self, edits: Edits, *, agent: str, reason: str = "") -> Changed:
         """Change workspace graphs."""
@@ -128,6 +135,11 @@ class RemoteWriter:
         data = json.dumps(as_json(document), ensure_ascii=False).encode("utf-8")
         found = self.client.commit(data, received, agent=self.agent, reason=reason, revise=revise)
         return outcome_from(found, document, self.base, self.reference)
+
+    def decide(self, decision: Decision) -> Decided:
+        """Take a reviewer's decision on claims of a report that stands."""
+        found = self.client.decide(decision, agent=self.agent)
+        return Decided(Result(found["result"]), found["version"], found["sequence"], findings_from(found["findings"]))
 
 
 @contextmanager
