@@ -128,7 +128,7 @@ def history(
     if form is Format.TABLE:
         out.print(_table([{**row, "hash": row["hash"][:12]} for row in rows], fields))
     else:
-        write(_as_text(rows, form, fields))
+        write(as_text(rows, form, fields))
 
 
 @app.command()
@@ -184,14 +184,15 @@ def stats(context: typer.Context, data: Data = None, form: Form = Format.TABLE) 
     if form is Format.TABLE:
         out.print(_table(rows, ("what", "count")))
     else:
-        write(_as_text(rows, form, ("what", "count")))
+        write(as_text(rows, form, ("what", "count")))
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Table:
     return fill(Table(*columns, pad_edge=False), ([isolated(str(row[name])) for name in columns] for row in rows))
 
 
-def _as_text(rows: list[dict[str, Any]], form: Format, columns: tuple[str, ...]) -> str:
+def as_text(rows: list[dict[str, Any]], form: Format, columns: tuple[str, ...]) -> str:
+    """Rows for programs: JSON, or CSV with these columns."""
     if form is Format.JSON:
         return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     text = io.StringIO()
