@@ -75,6 +75,8 @@ class Reviewing:
         value["claims"] = [{**claim, "id": f"c0{n}", "review": {"state": "candidate"}, "confidence": n / 10} for n in (1, 2, 3)]
         answer = self.service.send("POST", "/api/reports", json.dumps(value).encode(), {**JSON_BODY, **bearer(self.tokens["writer"])})
         assert answer.status == 201, answer.text
+        shown = self.service.send("GET", address("/sparql", query="ASK {}", min_commit=answer.headers["X-Commit"]))
+        assert shown.status == 200
         return str(answer.json["version"])
 
     def decide(self, report: str, version: str, do: str, *claims: str, who: str = "dana", why: str = WHY, **more: Any) -> Answer:

@@ -21,6 +21,8 @@ from claimgraph.web.incident_pages import IncidentPages
 from claimgraph.web.list_pages import ListPages
 from claimgraph.web.pages import JSON, Pages, data, form_of
 from claimgraph.web.question_pages import QuestionPages
+from claimgraph.web.review_pages import PATH as REVIEW
+from claimgraph.web.review_pages import ReviewPages
 from claimgraph.web.signing_in import PATH as SIGN_IN
 from claimgraph.web.signing_in import SigningIn
 from claimgraph.web.sparql import wish_of
@@ -52,6 +54,10 @@ def site(backend: EvidenceBackend, pages: Pages) -> APIRouter:
     add(routes, "/claims/{name:path}", entities.claim)
     add(routes, "/entities/{name:path}", entities.entity)
     add(routes, CHECK, CheckPage(backend, pages).page, "POST")
+    review = ReviewPages(backend, pages)
+    for path in (REVIEW, f"{REVIEW}.json"):
+        add(routes, path, review.listed)
+    add(routes, f"{REVIEW}/{{report}}/{{claim}}", review.claim, "POST")
     signing_in = SigningIn(pages)
     add(routes, SIGN_IN, signing_in.page, "POST")
     add(routes, f"{SIGN_IN}/{{secret}}", signing_in.once)
