@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from claimgraph.cli import asking, demo, entities, evaluating, extracting, keeping, serving, writing  # noqa: F401  # each adds its commands to the app
+from claimgraph.cli import asking, demo, entities, evaluating, extracting, keeping, reviewing, serving, writing  # noqa: F401  # each adds its commands to the app
 from claimgraph.cli.app import err, out
 from claimgraph.cli.app import run as run_app
 from claimgraph.model.document import ClaimsDocument, as_json

@@ -31,9 +31,11 @@ def worker() -> Worker:
     return Worker(networked=True, filtered=False)
 
 
-def seen(worker: Worker, snapshot: str, claim: str, lines: int = 1_000, folder: Path | str = "") -> dict[str, Any]:
+def seen(worker: Worker, snapshot: str, claim: str, lines: int = 1_000, folder: Path | None = None) -> dict[str, Any]:
     """What is shown of a claim."""
-    facts, body = claim_view(worker, {"snapshot": snapshot, "claim": claim, "lines": lines, "folder": str(folder), "commit": 11}, b"")
+    facts, body = claim_view(
+        worker, {"snapshot": snapshot, "claim": claim, "lines": lines, "folder": str(folder or Path(snapshot).parents[1]), "commit": 11}, b""
+    )
     assert facts == {"media": "application/json"}
     value: dict[str, Any] = json.loads(body)
     return value

@@ -32,9 +32,9 @@ def worker() -> Worker:
     return Worker(networked=True, filtered=False)
 
 
-def seen(worker: Worker, snapshot: str, report: str, folder: Path | str = "") -> dict[str, Any]:
+def seen(worker: Worker, snapshot: str, report: str, folder: Path | None = None) -> dict[str, Any]:
     """What is shown of a report."""
-    facts, body = report_view(worker, {"snapshot": snapshot, "folder": str(folder), "report": report, "commit": 11}, b"")
+    facts, body = report_view(worker, {"snapshot": snapshot, "folder": str(folder or Path(snapshot).parents[1]), "report": report, "commit": 11}, b"")
     assert facts == {"media": "application/json"}
     value: dict[str, Any] = json.loads(body)
     return value

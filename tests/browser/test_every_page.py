@@ -31,6 +31,8 @@ PAGES = {
     "entity": "/entities/sdf",
     "entity-list": "/entities/isis?list=about&page=2",
     "check": "/check",
+    "review": "/review",
+    "review-claim": "/review/sample-06-two-hundred/c04",
     "signin": "/signin",
     "error": "/nothing",
 }

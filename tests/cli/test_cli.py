@@ -23,7 +23,7 @@ OTHER = SAMPLES / "sample-03-injured-civilians.json"
 ID = "https://w3id.org/claimgraph/id/"
 SH = "http://www.w3.org/ns/shacl#"
 COMMANDS = ["ask", "query", "show", "demo", "ingest", "validate", "reindex", "evaluate", "extract", "export", "history", "verify", "stats"]
-SERVING = ["serve", "entity", "token"]
+GROUPS = ["serve", "entity", "review", "token"]
 ENTITY = [f"entity {verb}" for verb in ("add", "alias", "merge", "split", "resolve", "candidates", "show")]
 READING = [["ask", "hedged"], ["query", "ASK {}"], ["show", "sdf"], ["export"], ["history"], ["verify"], ["stats"]]
 
@@ -46,14 +46,16 @@ def test_help_names_every_command(claimgraph: Run) -> None:
     """``--help`` lists the commands, ``--version`` gives the version, and nothing at all gives the help and exit code 2."""
     said = claimgraph("--help")
     assert said.code == 0
-    assert re.findall(r"^  ([a-z]+)  +[A-Z]", said.out, re.MULTILINE) == COMMANDS + SERVING
+    assert re.findall(r"^  ([a-z]+)  +[A-Z]", said.out, re.MULTILINE) == COMMANDS + GROUPS
     assert claimgraph("-h") == said
     assert claimgraph().code == 2
     version = claimgraph("--version")
     assert (version.code, bool(re.fullmatch(r"claimgraph \d+\.\d+\.\d+\n", version.out))) == (0, True)
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "serve", "token create", "token list", "token revoke", *ENTITY])
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, "serve", "token create", "token list", "token revoke", "review", "review accept", "review edit", *ENTITY]
+)
 def test_every_command_explains_itself(claimgraph: Run, command: str) -> None:
     """Each command has a help text with its options, ``--data`` among them, and writes nothing for it."""
     said = claimgraph(*command.split(), "--help")

@@ -89,7 +89,7 @@ def test_each_commit_signs_its_predecessor(archive: Archive) -> None:
     commits = [archive.append("report", f"v/r{n}", "analyst", "", stored(f"r{n}")) for n in range(3)]
     assert [c.parent for c in commits] == [archive.genesis(), commits[0].hash, commits[1].hash]
     assert all(c.hash == c.signature() for c in commits)
-    assert archive.genesis() == sha256_hex(f"claimgraph archive 2 {BASE}".encode())
+    assert archive.genesis() == sha256_hex(f"claimgraph archive 3 {BASE}".encode())
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -188,9 +188,9 @@ def test_another_base_is_refused(archive: Archive, path: Path) -> None:
 def test_another_format_is_refused(archive: Archive, path: Path) -> None:
     """An archive of a later program is not touched."""
     with closing(sqlite3.connect(path)) as database:
-        database.execute("UPDATE meta SET value = '3' WHERE name = 'format'")
+        database.execute("UPDATE meta SET value = '4' WHERE name = 'format'")
         database.commit()
-    with pytest.raises(DataFolderError, match="has format 3, this program writes 2"):
+    with pytest.raises(DataFolderError, match="has format 4, this program writes 3"):
         Archive(path, BASE)
 
 
@@ -367,7 +367,7 @@ def test_an_old_archive_is_brought_up_with_the_first_commit(old: Commit, path: P
     after = _tables(path)
     assert after["commits"][:1] == before["commits"]
     assert [row[:-1] for row in after["reports"][:1]] == before["reports"]
-    assert dict(after["meta"]) == {"format": "2", "first_format": "1", "base": BASE}
+    assert dict(after["meta"]) == {"format": "3", "first_format": "1", "base": BASE}
     with closing(Archive(path, BASE)) as again:
         assert again.commits() == [old, new]
         assert old.parent == again.genesis()
@@ -382,6 +382,28 @@ def test_archives_of_both_origins_are_built_alike(old: Commit, path: Path, tmp_p
         archive.append("reference", "x", "analyst", "", CHANGE)
         columns = "SELECT m.name, c.name, c.type, c.pk FROM sqlite_master m, pragma_table_info(m.name) c ORDER BY 1, c.cid"
         assert archive._db.execute(columns).fetchall() == new._db.execute(columns).fetchall()
+
+
+def test_an_archive_of_format_2_is_brought_up_with_the_first_commit(path: Path) -> None:
+    """What was begun in format 2 keeps its beginning, and takes reviews from then on."""
+    genesis = sha256_hex(f"claimgraph archive 2 {BASE}".encode())
+    with closing(Archive(path, BASE)), closing(sqlite3.connect(path)) as database:
+        database.executescript("DROP INDEX reviews_by_version; UPDATE meta SET value = '2' WHERE name = 'format';")
+    with closing(Archive(path, BASE)) as archive:
+        assert archive.append("review", "v/r1", "analyst", "", CHANGE).parent == genesis
+        assert (archive.reviews("v", "r1"), archive.last_review("v", "r1")) == ([CHANGE], 1)
+    with closing(Archive(path, BASE)) as again:
+        assert again.genesis() == genesis
+    assert dict(_tables(path)["meta"]) == {"format": "3", "first_format": "2", "base": BASE}
+
+
+def test_reviews_are_found_by_their_version(archive: Archive) -> None:
+    """Those of one version, in order, up to a commit; those of other versions and reports are not among them."""
+    for subject in ("v/r1", "v/r2", "w/r1", "v/r1"):
+        archive.append("review", subject, subject, "", CHANGE)
+    assert archive.reviews("v", "r1") == [CHANGE, CHANGE]
+    assert archive.reviews("v", "r1", upto=3) == [CHANGE]
+    assert (archive.last_review("v", "r1"), archive.last_review("v", "r1", upto=3), archive.last_review("x", "r1")) == (4, 1, None)
 
 
 @pytest.mark.parametrize("broken", [_full, _second_half_fails])

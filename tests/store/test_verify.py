@@ -331,7 +331,8 @@ def _as_format_1(path: Path, base: Base) -> None:
             commit = replace(Commit(*row), parent=parent)
             parent = commit.signature()
             database.execute("UPDATE commits SET hash = ?, parent = ? WHERE sequence = ?", (parent, commit.parent, commit.sequence))
-        database.executescript("ALTER TABLE reports DROP COLUMN source; DROP TABLE sources; UPDATE meta SET value = '1' WHERE name = 'format';")
+        database.executescript("ALTER TABLE reports DROP COLUMN source; DROP TABLE sources; DROP INDEX reviews_by_version;")
+        database.execute("UPDATE meta SET value = '1' WHERE name = 'format'")
 
 
 # --- damaged indexes ------------------------------------------------------------------------------------------------------

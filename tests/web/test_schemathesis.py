@@ -45,7 +45,7 @@ include-path = ["/sparql", "/graphs", "/graphs/{{path}}"]
 checks.positive_data_acceptance.expected-statuses = {json.dumps([*ACCEPTED, "400"])}
 
 [[operations]]
-include-path = ["/api/validate", "/api/reports"]
+include-path = ["/api/validate", "/api/reports", "/api/review"]
 checks.positive_data_acceptance.expected-statuses = {json.dumps([*ACCEPTED, "422"])}
 
 [phases.stateful.generation]
@@ -83,7 +83,7 @@ def target(sampled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A service on the samples, in which no deadline that a request may name is too short for them."""
     where = tmp_path_factory.mktemp("schemathesis")
     data = Path(shutil.copytree(sampled, where / "data"))
-    secret = Tokens(data).create("dana", ("read", "write"))
+    secret = Tokens(data).create("dana", ("read", "write", "review"))
     with service(where, data=data, CLAIMGRAPH_DEADLINE_SECONDS="5") as running:
         yield Writable(running, bearer(secret))
 
@@ -128,7 +128,7 @@ def test_nothing_is_left_out(tested: dict[str, Judged]) -> None:
 def test_what_is_described_can_be_had(tested: dict[str, Judged]) -> None:
     """More than refusals was looked at: with a token reports and graphs were written, without one all was read and nothing written."""
     writes = {"POST /api/reports", "POST /sparql", "PUT /graphs", "POST /graphs", "DELETE /graphs"}
-    reads = {"GET /sparql", "POST /sparql", "GET /graphs", "GET /id/{path}", "GET /api/questions/denials", "POST /api/validate"}
+    reads = {"GET /sparql", "POST /sparql", "GET /graphs", "GET /id/{path}", "GET /api/questions/denials", "POST /api/validate", "GET /api/review"}
     assert not {operation for operation in writes | reads if not tested["with a token"].accepted(operation)}
     assert not {operation for operation in reads if not tested["without a token"].accepted(operation)}
     assert not {operation for operation in writes - reads if tested["without a token"].accepted(operation)}

@@ -13,6 +13,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from claimgraph.ask import lookup
+from claimgraph.ask.claim_views import Telling
 from claimgraph.ask.incident_facts import Fact, ways_of_departure
 from claimgraph.ask.incident_views import Incident, incident_of
 from claimgraph.ask.jobs import Done, reference_of, within
@@ -20,12 +21,12 @@ from claimgraph.ask.marks import stretches
 from claimgraph.ask.report_views import document_at
 from claimgraph.ask.resource_jobs import term_value
 from claimgraph.ask.worker import Worker
-from claimgraph.model.document import ClaimsDocument
+from claimgraph.model.document import Claim, ClaimsDocument
 from claimgraph.model.errors import NotFound
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.names import ID_PATTERN, Base
+from claimgraph.model.names import ID_PATTERN, Base, ReportName
 from claimgraph.model.text import shown
-from claimgraph.model.vocabulary import CG
+from claimgraph.model.vocabulary import CG, RDF_TYPE
 
 AROUND = 240  # code points of the report's text shown before and after a claim
 
@@ -33,7 +34,7 @@ AROUND = 240  # code points of the report's text shown before and after a claim
 def claim_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
     """The claim ``claim`` (``HASH/REPORT/CLAIM``), with at most ``lines`` others on each side. Raises :class:`NotFound`.
 
-    One of a version that stands no longer is read from the archive and shown alone, since nothing there is compared with what stands. Named
+    One of a version that stands no longer, or that review rejected, is read from the archive and shown alone: it is compared with nothing. Named
     without a version (``REPORT/CLAIM``) it is found in the one that stands: ``see`` in the answer's header is its address.
     """
     store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
@@ -43,8 +44,8 @@ def claim_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # 
     reference = reference_of(worker, store)
     iri = _valid(f"{base.iri}v/{header['claim']}")
     incident = Incident(store, reference, base, "")
-    if (replaced := _replaced(worker, header, store, iri)) is not None:
-        value = _as_it_was(replaced, iri, incident)
+    if (archived := _archived(worker, header, store, iri)) is not None:
+        value = _as_it_was(*archived, iri, incident)
     else:
         line = incident.lines.line(iri)
         if line["incident"]:
@@ -52,7 +53,7 @@ def claim_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # 
         value = {
             "claim": line,
             "stands": True,
-            "context": _context(_text_of(store, line), line),
+            "context": context_of(_text_of(store, line), line),
             **_others(incident, iri, header["lines"]),
             "statements": _statements(store, NamedNode(iri), base),
         }
@@ -68,25 +69,31 @@ def _standing(store: Store, base: Base, wanted: str) -> str | None:
     return f"{found.value.removeprefix(base.iri + 'v/')}/{claim}" if found is not None else None
 
 
-def _replaced(worker: Worker, header: dict[str, Any], store: Store, iri: str) -> ClaimsDocument | None:
-    """The document of a claim's report, where that version stands no longer."""
+def _archived(worker: Worker, header: dict[str, Any], store: Store, iri: str) -> tuple[ClaimsDocument, bool] | None:
+    """The document of a claim's report and whether it stands, where the index has not the claim: another version stands, or review rejected it."""
     name = Base(LIMITS.base).report_of(iri)
-    if name is None or not iri.startswith(f"{name.iri}/") or any(store.quads_for_pattern(None, None, None, name.node)):
+    if name is None or not iri.startswith(f"{name.iri}/") or any(store.quads_for_pattern(NamedNode(iri), RDF_TYPE, CG.Claim, name.node)):
         return None
     try:
-        return document_at(worker, header, store, name)[0]
+        return document_at(worker, header, store, name)
     except NotFound:
         return None
 
 
-def _as_it_was(document: ClaimsDocument, iri: str, incident: Incident) -> dict[str, Any]:
-    """A claim of a version that stands no longer."""
-    report, name = document.report, incident.base.report_of(iri)
+def _as_it_was(document: ClaimsDocument, stands: bool, iri: str, incident: Incident) -> dict[str, Any]:
+    """A claim that is only in the archive."""
+    name = incident.base.report_of(iri)
     claim = next((one for one in document.claims if name is not None and name.claim(one.id).value == iri), None)
     if name is None or claim is None:
         raise NotFound(f"That version of the report has no claim {shown(iri, 300)}: the report's page lists its claims.")
-    telling = incident.lines.telling
-    line = {
+    line = line_of(document, claim, name, incident.lines.telling)
+    return {"claim": line, "stands": stands, "context": context_of(document.report.text, line), **_others(incident, iri, 0), "statements": []}
+
+
+def line_of(document: ClaimsDocument, claim: Claim, name: ReportName, telling: Telling) -> dict[str, Any]:
+    """A claim of a document, and its report in short, as :meth:`claimgraph.ask.claim_views.Lines.line` tells them of what is in the index."""
+    report = document.report
+    return {
         **telling.claim(claim, name, report.publisher),
         "report": {
             "id": report.id,
@@ -99,7 +106,6 @@ def _as_it_was(document: ClaimsDocument, iri: str, incident: Incident) -> dict[s
             "publisher": telling.entity(report.publisher) if report.publisher else None,
         },
     }
-    return {"claim": line, "stands": False, "context": _context(report.text, line), **_others(incident, iri, 0), "statements": []}
 
 
 def _valid(iri: str) -> str:
@@ -115,7 +121,7 @@ def _text_of(store: Store, line: dict[str, Any]) -> str:
     return next((q.object.value for q in store.quads_for_pattern(report, CG.text, None, report) if isinstance(q.object, Literal)), "")
 
 
-def _context(text: str, line: dict[str, Any]) -> dict[str, Any]:
+def context_of(text: str, line: dict[str, Any]) -> dict[str, Any]:
     """The words around a claim, and whether the text goes on before and after them."""
     first, last = max(0, line["start"] - AROUND), min(len(text), line["end"] + AROUND)
     part = text[first:last]

@@ -61,6 +61,7 @@ class Telling:
             "channel": claim.channel,
             "repeats": claim.repeats,
             "review": claim.review.state if claim.review else None,
+            "decision": {"by": claim.review.by, "at": claim.review.at, "why": claim.review.why} if claim.review and claim.review.by else None,
             "rule": claim.rule,
             "confidence": claim.confidence,
             "open_names": [

@@ -21,28 +21,37 @@ from claimgraph.ask.worker import Worker
 from claimgraph.model.canonical import version_of
 from claimgraph.model.document import ClaimsDocument, Report, as_json
 from claimgraph.model.errors import NotFound, StoreDamaged
-from claimgraph.model.from_quads import from_quads
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import ID_PATTERN, Base, ReportName
 from claimgraph.model.text import shown
 from claimgraph.store.archive import Archive
+from claimgraph.store.index import rejected
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference
+from claimgraph.store.reviews import as_reviewed
 
 
 def report_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
-    """The report that ``report`` names: by its id, for the version that stands, or as ``HASH/ID``. Raises :class:`NotFound`."""
+    """The report that ``report`` names: by its id, for the version that stands, or as ``HASH/ID``. Raises :class:`NotFound`.
+
+    Claims that review rejected are told apart (``rejected``), and have no place in its text.
+    """
     store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
-    name = _name_of(store, base, header["report"])
+    name = name_of(store, base, header["report"])
     worker.forbid_files()
     document, stands = document_at(worker, header, store, name)
-    value = view(document, name, reference_of(worker, store))
+    reference = reference_of(worker, store)
+    out = tuple(claim for claim in document.claims if rejected(claim))
+    kept = document.model_copy(update={"claims": tuple(claim for claim in document.claims if not rejected(claim))})
+    telling = Telling(names_in(reference))
+    value = {**view(kept, name, reference), "rejected": [telling.claim(claim, name, document.report.publisher) for claim in out]}
     value["report"] |= {"stands": stands, "commit": header["commit"]}
     data = json.dumps(value, ensure_ascii=False).encode("utf-8")
     return {"media": "application/json"}, within(data)
 
 
-def _name_of(store: Store, base: Base, wanted: str) -> ReportName:
+def name_of(store: Store, base: Base, wanted: str) -> ReportName:
+    """The report version that an id (the one that stands) or ``HASH/ID`` names. Raises :class:`NotFound`."""
     iri = f"{base.iri}v/{wanted}"
     if re.fullmatch(ID_PATTERN, wanted):
         standing = lookup.standing_version(store, base.series(wanted))
@@ -54,22 +63,20 @@ def _name_of(store: Store, base: Base, wanted: str) -> ReportName:
 
 
 def document_at(worker: Worker, header: dict[str, Any], store: Store, name: ReportName) -> tuple[ClaimsDocument, bool]:
-    """The claims document of a version, and whether that version stands; one that does not is read from the archive.
+    """The claims document of a version as reviewers left it by the commit that is shown, and whether that version stands; from the archive.
 
     Raises :class:`NotFound`, and :class:`StoreDamaged` where the archive's copy is not what its version was named by.
     """
-    quads = list(store.quads_for_pattern(None, None, None, name.node))
-    if quads:
-        return from_quads(quads, name, Base(LIMITS.base)), True
+    stands = any(store.quads_for_pattern(name.node, None, None, name.node))
     worker.allow_files()
     with closing(Archive(Place(Path(header["folder"])).archive, LIMITS.base, make=False)) as archive:
         stored = archive.version(name.version, name.report_id)
-    if stored is None:
+        document = as_reviewed(archive, stored, header["commit"]) if stored is not None else None
+    if document is None:
         raise NotFound(f"The store has no version {shown(name.version, 20)} of a report {shown(name.report_id, 200)}.")
-    document = stored.claims_document()
     if version_of(document) != name.version:
         raise StoreDamaged(f"The archive's copy of report {name.report_id} is not what its version was named by: restore a backup.")
-    return document, False
+    return document, stands
 
 
 def view(document: ClaimsDocument, name: ReportName, reference: Reference) -> dict[str, Any]:

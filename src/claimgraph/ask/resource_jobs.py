@@ -27,6 +27,7 @@ from claimgraph.model.vocabulary import CG, is_declared
 from claimgraph.store.archive import Archive
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference
+from claimgraph.store.reviews import as_reviewed
 
 FORMS = (TURTLE, TRIG, JSON_LD, N_QUADS, N_TRIPLES, HTML)
 _LONGEST = 2_000  # characters of a literal shown; the data forms have all
@@ -83,9 +84,9 @@ def _superseded(worker: Worker, header: dict[str, Any], node: NamedNode, store: 
     worker.allow_files()
     with closing(Archive(Place(Path(header["folder"])).archive, base.iri, make=False)) as archive:
         stored = archive.version(name.version, name.report_id)
-    if stored is None:
+        document = as_reviewed(archive, stored, header["commit"]) if stored is not None else None
+    if document is None:
         return []
-    document = stored.claims_document()
     if version_of(document) != name.version:
         raise StoreDamaged(f"The archive's copy of report {name.report_id} is not what its version was named by: restore a backup.")
     reference: Reference = reference_of(worker, store)

@@ -9,7 +9,7 @@ from typing import Any
 
 import claimgraph.extract.received
 import claimgraph.extract.rules  # noqa: F401  # what reading raw reports needs
-from claimgraph.ask import document_jobs, jobs, page_jobs, resource_jobs, scratch_jobs
+from claimgraph.ask import document_jobs, jobs, page_jobs, resource_jobs, review_jobs, review_pages, scratch_jobs
 from claimgraph.ask.catalogue import catalogue
 from claimgraph.ask.worker import Job, work
 from claimgraph.store.copies import syndicated_text
@@ -26,6 +26,8 @@ KINDS: dict[str, dict[str, Job]] = {
         "resource": resource_jobs.resource,
         "judge": document_jobs.judge,
         **page_jobs.JOBS,
+        **review_jobs.JOBS,
+        **review_pages.JOBS,
     },
     "scratch": {
         "query": scratch_jobs.query,

@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
         elif isinstance(found := getattr(sys, stream), io.TextIOWrapper):
             found.reconfigure(encoding="utf-8", errors="backslashreplace")  # Arabic, whatever the locale says
     try:
-        from claimgraph.cli import asking, demo, entities, evaluating, extracting, keeping, serving, writing  # noqa: F401, PLC0415  # each adds its commands to the app
+        from claimgraph.cli import asking, demo, entities, evaluating, extracting, keeping, reviewing, serving, writing  # noqa: F401, PLC0415  # each adds its commands to the app
         from claimgraph.cli.app import run  # noqa: PLC0415
     except ClaimgraphError as error:  # settings and the program's own files are read while it loads
         sys.stderr.write(f"claimgraph: {error}\n")

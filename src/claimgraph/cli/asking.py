@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,7 +28,10 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, last_word
 from claimgraph.model.text import decode, isolated, read_bytes, shown
 from claimgraph.model.vocabulary import CG, DCTERMS
+from claimgraph.store.archive import Archive
+from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference, bundled
+from claimgraph.store.reviews import as_reviewed
 from claimgraph.store.snapshots import Snapshot, reading
 
 Timeout = Annotated[
@@ -237,7 +240,7 @@ def show(
         answer = lookup.describe(snapshot.path, node)
         if not answer.rows:
             word = last_word(what) if "://" in what else what.partition("/")[0]
-            raise NotFound(f"The store has nothing called '{shown(what)}': {_offer(word, snapshot)}")
+            raise NotFound(_rejected(place, node) or f"The store has nothing called '{shown(what)}': {_offer(word, snapshot)}")
         if form is Format.JSON:
             write(
                 json.dumps([dict(zip(answer.columns, map(answers.text_of, row), strict=True)) for row in answer.rows], ensure_ascii=False, indent=1)
@@ -250,6 +253,20 @@ def show(
         else:
             _show_table(node, answer, snapshot, spoken)
         _say_limits(answer, snapshot)
+
+
+def _rejected(place: Place, node: NamedNode) -> str:
+    """What is to be said of a claim that a reviewer rejected, which the index therefore lacks; nothing of anything else."""
+    name = base().report_of(node.value)
+    with closing(Archive(place.archive, base().iri)) as archive:
+        stored = archive.version(name.version, name.report_id) if name is not None else None
+        claims = as_reviewed(archive, stored).claims if stored is not None else ()
+    review = next((claim.review for claim in claims if name is not None and name.claim(claim.id) == node and claim.review is not None), None)
+    if name is None or review is None or review.state != "rejected":
+        return ""
+    told = [f"{word} {shown(value, 200)}" for word, value in (("by", review.by), ("on", review.at)) if value]
+    why = f" «{shown(review.why, 300)}»" if review.why else ""
+    return f"This claim was rejected{''.join(' ' + one for one in told)}{why}: 'claimgraph export {name.report_id}' still has it."
 
 
 def _list_keys(snapshot: Snapshot, form: Format) -> None:

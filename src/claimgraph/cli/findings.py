@@ -40,7 +40,7 @@ def problem_lines(entry: dict[str, Any]) -> Iterator[str]:
 
 def lines(entry: dict[str, Any]) -> Iterator[str]:
     """An entry for people: what became of it, then each problem or finding in both languages with its place."""
-    claims = f"  {_counted(entry['claims'], 'claim')}" if entry["result"] in ("committed", "valid") else ""
+    claims = f"  {counted(entry['claims'], 'claim')}" if entry["result"] in ("committed", "valid") else ""
     yield f"{_SIGNS[entry['result']]} {entry['result']}  {shown(entry['source'], 1000)}{claims}"
     problems = list(problem_lines(entry))
     yield from (f"    {problem}" for problem in problems[:_SHOWN])
@@ -48,12 +48,18 @@ def lines(entry: dict[str, Any]) -> Iterator[str]:
         yield f"    … and {len(problems) - _SHOWN} more (--format json has them)"
     yield from (f"    ! {isolated(remark, 1000)}" for remark in entry["remarks"])
     for finding in entry["findings"]:
-        value = f"  {isolated(finding['value'], 120)}" if finding["value"] and not finding["value"].startswith("<") else ""
-        yield f"    {_SIGNS[finding['severity']]} {finding['shape'].rpartition('#')[2]}  {finding['where'] or finding['focus']}{value}"
-        yield from (f"      {text}" for text in (finding["message"].get("en"), finding["message"].get("ar"), finding["hint"]) if text)
+        yield from finding_lines(finding)
 
 
-def _counted(number: int, what: str) -> str:
+def finding_lines(finding: dict[str, Any]) -> Iterator[str]:
+    """What a shape found, for people: where, and what it says in both languages."""
+    value = f"  {isolated(finding['value'], 120)}" if finding["value"] and not finding["value"].startswith("<") else ""
+    yield f"    {_SIGNS[finding['severity']]} {finding['shape'].rpartition('#')[2]}  {finding['where'] or finding['focus']}{value}"
+    yield from (f"      {text}" for text in (finding["message"].get("en"), finding["message"].get("ar"), finding["hint"]) if text)
+
+
+def counted(number: int, what: str) -> str:
+    """So many of something, in words."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
@@ -106,7 +112,7 @@ class Telling:
             write("\n".join([*comments, rdf_text((q.triple for q in self.quads), RdfFormat.TURTLE, PREFIXES)]))
         else:
             told = ", ".join(f"{self.counts[result]} {result}" for result in (self.accepted, "unchanged", "refused"))
-            self._say(f"{told}; {_counted(self.counts['warning'], 'warning')}")
+            self._say(f"{told}; {counted(self.counts['warning'], 'warning')}")
             if not self.heard:
                 err.print(f"claimgraph: the output was cut short, the work was not: {told}.")
         return self.code

@@ -29,6 +29,7 @@ from claimgraph.model.vocabulary import CG
 from claimgraph.store.archive import Archive, StoredReport
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference
+from claimgraph.store.reviews import as_reviewed
 from claimgraph.store.snapshots import Snapshot, reading
 from claimgraph.store.verify import verify as verify_store
 
@@ -68,10 +69,10 @@ def export(
         if everything:
             text = rdf_text(store, _RDF[form])
         elif form == "json":
-            documents = (stored.claims_document() for stored in _stored(archive, reports or []))
+            documents = (as_reviewed(archive, stored) for stored in _stored(archive, reports or []))
             text = "".join(json.dumps(as_json(document), ensure_ascii=False) + "\n" for document in documents)
         else:
-            quads = list(_quads(_stored(archive, reports or []), store))
+            quads = list(_quads(archive, _stored(archive, reports or []), store))
             text = rdf_text((q.triple for q in quads) if form == "turtle" else quads, _RDF[form])
     write_out(text.encode("utf-8"), output)
 
@@ -99,11 +100,11 @@ def _stored(archive: Archive, reports: list[str]) -> Iterator[StoredReport]:
         yield from (stored for sequence in archive.standing() if (stored := archive.report(sequence)))
 
 
-def _quads(reports: Iterator[StoredReport], store: Store) -> Iterator[Quad]:
+def _quads(archive: Archive, reports: Iterator[StoredReport], store: Store) -> Iterator[Quad]:
     reference = Reference(store.quads_for_pattern(None, None, None, base().reference), base())
     for stored in reports:
         name = base().report(stored.version, stored.report_id)
-        yield from to_quads(stored.claims_document(), base(), reference.entities, name=name).quads
+        yield from to_quads(as_reviewed(archive, stored), base(), reference.entities, name=name).quads
 
 
 @app.command()
@@ -127,7 +128,7 @@ def history(
     if form is Format.TABLE:
         out.print(_table([{**row, "hash": row["hash"][:12]} for row in rows], fields))
     else:
-        write(_as_text(rows, form, fields))
+        write(as_text(rows, form, fields))
 
 
 @app.command()
@@ -183,14 +184,15 @@ def stats(context: typer.Context, data: Data = None, form: Form = Format.TABLE) 
     if form is Format.TABLE:
         out.print(_table(rows, ("what", "count")))
     else:
-        write(_as_text(rows, form, ("what", "count")))
+        write(as_text(rows, form, ("what", "count")))
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> Table:
     return fill(Table(*columns, pad_edge=False), ([isolated(str(row[name])) for name in columns] for row in rows))
 
 
-def _as_text(rows: list[dict[str, Any]], form: Format, columns: tuple[str, ...]) -> str:
+def as_text(rows: list[dict[str, Any]], form: Format, columns: tuple[str, ...]) -> str:
+    """Rows for programs: JSON, or CSV with these columns."""
     if form is Format.JSON:
         return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     text = io.StringIO()

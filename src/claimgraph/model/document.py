@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, KEY_PATTERN
-from claimgraph.model.text import sha256_of, shown
+from claimgraph.model.text import is_torn, sha256_of, shown
 from claimgraph.model.vocabulary import notations
 
 PUBLISHER = "@publisher"
@@ -260,7 +260,7 @@ class Report(_Part):
     @classmethod
     def _fill_from_text(cls, data: Any) -> Any:
         text = data.get("text") if isinstance(data, Mapping) else None
-        return {"sha256": sha256_of(text), "characters": len(text), **data} if isinstance(text, str) and not _surrogate(text) else data
+        return {"sha256": sha256_of(text), "characters": len(text), **data} if isinstance(text, str) and not is_torn(text) else data
 
     @model_validator(mode="after")
     def _is_this_text(self) -> Report:
@@ -276,15 +276,6 @@ class Report(_Part):
                 raise ValueError(f"proposals[{number}].key: '{proposal.key}' is the key of an earlier proposal too: give each its own")
             seen.add(proposal.key)
         return self
-
-
-def _surrogate(text: str) -> bool:
-    """Whether a string holds half a surrogate pair, which no encoding of text can."""
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 class ClaimsDocument(_Part):

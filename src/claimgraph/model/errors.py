@@ -234,6 +234,13 @@ class VersionConflict(ClaimgraphError):
     status = 409
 
 
+class DecidedOtherwise(ClaimgraphError):
+    """A claim on which a reviewer decides has been decided on otherwise: first that decision is taken back."""
+
+    code = "decided-otherwise"
+    status = 409
+
+
 class StoreLocked(ClaimgraphError):
     """Another process is writing to the same data folder."""
 

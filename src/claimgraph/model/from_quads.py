@@ -15,7 +15,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Quad
 
 from claimgraph.model import fields
-from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument
+from claimgraph.model.document import PUBLISHER, Claim, ClaimsDocument, Review
 from claimgraph.model.names import Base, ReportName
 from claimgraph.model.reading import document_of
 from claimgraph.model.vocabulary import CG, DCTERMS, OA, PROV, RDF_TYPE, notation_of
@@ -48,6 +48,15 @@ def claim_from(about: About, node: NamedNode, name: ReportName, base: Base) -> C
     Raises :class:`pydantic.ValidationError` where the graph states no such claim.
     """
     return Claim.model_validate(_Reader(about, name, base).claim(node))
+
+
+def reviews_from(quads: Iterable[Quad], name: ReportName, base: Base) -> dict[str, Review]:
+    """What quads state of reviews, by the ids of the claims: the inverse of :func:`~claimgraph.model.to_quads.review_quads`."""
+    values: dict[Any, dict[NamedNode, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for quad in quads:
+        values[quad.subject][quad.predicate].append(quad.object)
+    reader = _Reader(lambda subject: values.get(subject, _NOTHING), name, base)
+    return {str(_claim_id(claim)): Review.model_validate(reader.review(claim)) for claim in values}
 
 
 class _Reader:
@@ -143,7 +152,6 @@ class _Reader:
     def claim(self, node: NamedNode) -> dict[str, Any]:
         confidence = self.text(node, CG.confidence)
         repeated = self.one(node, CG.repeats)
-        state = _notation(self.one(node, CG.reviewState))
         return _present(
             {
                 "id": self.text(node, _IDENTIFIER),
@@ -158,9 +166,13 @@ class _Reader:
                 "mentions": [self.mention(mention) for mention in self.in_order(node, CG.mention)],
                 "confidence": float(confidence) if confidence is not None and _is_decimal(confidence) else None,
                 "rule": self.text(self.one(node, PROV.wasGeneratedBy), CG.rule),
-                "review": {"state": state, **self.words(node, fields.REVIEW_WORDS)} if state else None,
+                "review": self.review(node),
             }
         )
+
+    def review(self, node: Any) -> dict[str, Any] | None:
+        state = _notation(self.one(node, CG.reviewState))
+        return {"state": state, **self.words(node, fields.REVIEW_WORDS)} if state else None
 
     def hop(self, node: Any, *, first: bool) -> dict[str, Any]:
         speaker = self.one(node, CG.speaker)

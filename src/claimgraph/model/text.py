@@ -80,6 +80,15 @@ def shown(text: str, limit: int = 80) -> str:
     return plain + ("…" if len(text) > limit else "")
 
 
+def is_torn(text: str) -> bool:
+    """Whether a string holds half a surrogate pair, which no encoding of text can."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 

@@ -51,6 +51,14 @@ def to_quads(document: ClaimsDocument, base: Base, known: Container[str], *, nam
     return _Mapper(document, base, known, name).run()
 
 
+def review_quads(name: ReportName, claim_id: str, review: Review) -> list[Quad]:
+    """What reviewers said of a claim, in the graph of its report: the state, and who, when and why where these are told."""
+    claim = name.claim(claim_id)
+    told = ((predicate, getattr(review, attribute)) for attribute, predicate in fields.REVIEW_WORDS.items())
+    words = [Quad(claim, predicate, Literal(value), name.node) for predicate, value in told if value is not None]
+    return [Quad(claim, CG.reviewState, concept("review", review.state), name.node), *words]
+
+
 def integer(value: int) -> Literal:
     """An ``xsd:integer`` in canonical form."""
     return Literal(str(value), datatype=XSD_INTEGER)
@@ -206,11 +214,7 @@ class _Mapper:
         if source.confidence is not None:
             self.add(claim, CG.confidence, decimal(source.confidence))
         if source.review is not None:
-            self.review(claim, source.review)
-
-    def review(self, claim: NamedNode, review: Review) -> None:
-        self.add(claim, CG.reviewState, concept("review", review.state))
-        self.words(claim, review, fields.REVIEW_WORDS)
+            self.out.quads += review_quads(self.name, source.id, source.review)
 
     def chain(self, claim: NamedNode, hops: tuple[Hop, ...], path: str) -> None:
         speaker = None

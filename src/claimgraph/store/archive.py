@@ -28,7 +28,7 @@ from claimgraph.model.document import ClaimsDocument, as_json
 from claimgraph.model.errors import DataFolderError, StoreDamaged
 from claimgraph.model.reading import document_of
 
-FORMAT = "2"
+FORMAT = "3"
 # Each format adds to the one before, so that an archive is brought to the newest in place, and an old one can be read as it is.
 _FORMAT_1 = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -47,13 +47,19 @@ _FORMAT_2 = """
 CREATE TABLE sources (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 ALTER TABLE reports ADD COLUMN source TEXT REFERENCES sources;
 """
+_FORMAT_3 = """
+CREATE INDEX reviews_by_version ON commits (subject, sequence) WHERE kind = 'review';
+"""
+_OF_VERSION = "kind = 'review' AND subject = ? AND sequence <= COALESCE(?, sequence)"
+_ADDED = {"1": _FORMAT_2 + _FORMAT_3, "2": _FORMAT_3}  # what brings an archive of that format to the newest
 
 
 @dataclass(frozen=True)
 class Commit:
     """A signed row.
 
-    ``kind`` is ``report``, ``reference`` or ``workspace``; ``subject`` the report version ``<hash>/<id>``, the release, or the graphs' IRIs.
+    ``kind`` is ``report``, ``review``, ``reference`` or ``workspace``; ``subject`` the report version ``<hash>/<id>``, for the first two, the
+    release, or the graphs' IRIs.
     """
 
     sequence: int
@@ -179,11 +185,11 @@ class Archive:
         if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             self._db.execute("BEGIN IMMEDIATE")
             if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-                self._run(_FORMAT_1 + _FORMAT_2)
+                self._run(_FORMAT_1 + _FORMAT_2 + _FORMAT_3)
                 self._db.executemany("INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("base", base)])
             self._db.execute("COMMIT")
         found = dict(self._db.execute("SELECT name, value FROM meta"))
-        if found.get("format") not in ("1", FORMAT):
+        if found.get("format") not in (*_ADDED, FORMAT):
             raise DataFolderError(f"{self.path} has format {found.get('format')}, this program writes {FORMAT}: use the version that made it.")
         if found.get("base") != base:
             raise DataFolderError(f"{self.path} names its data under {found.get('base')}: set CLAIMGRAPH_BASE to that, or use another folder.")
@@ -194,10 +200,11 @@ class Archive:
             self._db.execute(statement)
 
     def _bring_up(self) -> None:
-        """Within a transaction: make an archive of format 1 one of format 2. What it holds, and what signs it, stays as it is."""
-        if dict(self._db.execute("SELECT name, value FROM meta"))["format"] == "1":
-            self._run(_FORMAT_2)
-            self._db.execute("INSERT INTO meta VALUES ('first_format', '1')")
+        """Within a transaction: bring an older archive to this format. What it holds, and what signs it, stays as it is."""
+        found = dict(self._db.execute("SELECT name, value FROM meta"))["format"]
+        if found in _ADDED:
+            self._run(_ADDED[found])
+            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('first_format', ?)", (found,))
             self._db.execute("UPDATE meta SET value = ? WHERE name = 'format'", (FORMAT,))
 
     @contextmanager
@@ -271,6 +278,17 @@ class Archive:
         """What a commit of another kind brought, or ``None``."""
         rows = self._rows("SELECT added, removed FROM changes WHERE sequence = ?", sequence)
         return Change(*rows[0]) if rows else None
+
+    def reviews(self, version: str, report_id: str, upto: int | None = None) -> list[Change]:
+        """What reviewers changed of the claims of a version, up to commit ``upto`` or so far, in order."""
+        sql = f"SELECT added, removed FROM commits JOIN changes USING (sequence) WHERE {_OF_VERSION} ORDER BY sequence"  # noqa: S608  # a condition of ours
+        return [Change(*row) for row in self._rows(sql, f"{version}/{report_id}", upto)]
+
+    def last_review(self, version: str, report_id: str, upto: int | None = None) -> int | None:
+        """The last commit, up to ``upto`` or so far, by which reviewers changed something of a version; ``None`` if there is none."""
+        sql = f"SELECT MAX(sequence) FROM commits WHERE {_OF_VERSION}"  # noqa: S608  # a condition of ours
+        found = self._rows(sql, f"{version}/{report_id}", upto)[0][0]
+        return None if found is None else int(found)
 
     def sound(self) -> str | None:
         """SQLite's own check of the file: ``None`` if it is sound, else what it says."""

@@ -14,6 +14,7 @@ from claimgraph.model.errors import BadDocument, Misuse
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION
 from claimgraph.store.archive import Archive, StoredReport, document_without_text
+from claimgraph.store.decisions import Decided, Decision, judge
 from claimgraph.store.entities import Request
 from claimgraph.store.entity_commit import Changed, change_of
 from claimgraph.store.examine import Outcome, Result, Surroundings, examine
@@ -21,6 +22,7 @@ from claimgraph.store.index import Index, Progress, rejected, stamp
 from claimgraph.store.place import Place, writing
 from claimgraph.store.reference import Reference, bundled
 from claimgraph.store.releases import History, last_release, release_change, release_name
+from claimgraph.store.reviews import as_reviewed, change_of_reviews
 from claimgraph.store.shapes import report_quads
 from claimgraph.store.snapshots import Photographer, Snapshot
 from claimgraph.store.workspace import Edits, refuse_foreign
@@ -60,15 +62,38 @@ class Writer:
         if received is not None and sha256_hex(received) != document.report.source_sha256:
             raise BadDocument("report.source_sha256: this is not the digest of the bytes received: correct it.")
         self._catch_up()
-        outcome = examine(document, self.surroundings, revise=revise)
-        if outcome.result is Result.COMMITTED:
-            stored = self._stored(outcome, received)
-            commit = self.archive.append("report", f"{stored.version}/{stored.report_id}", agent or self.agent, reason, stored, received)
-            whole = not any(rejected(claim) for claim in outcome.document.claims)
-            self.index.apply(commit, outcome.mapped.quads if whole else None)
-            outcome = replace(outcome, sequence=commit.sequence)
+        outcome = self._keep(examine(document, self.surroundings, revise=revise), agent or self.agent, reason, received)
         self._photographer.answer()
         return outcome
+
+    def decide(self, decision: Decision, *, agent: str | None = None) -> Decided:
+        """Take a reviewer's decision on claims of a report that stands, whole or not at all.
+
+        Accepting, rejecting and taking back are a commit of kind ``review`` on the version that stands, whose name stays; what is edited is a
+        new version. It is ``UNCHANGED`` where all of it had been decided so, ``REFUSED`` where a shape is violated. Raises what
+        :func:`~claimgraph.store.decisions.judge` and :func:`~claimgraph.store.examine.examine` raise, with nothing written.
+        """
+        self._catch_up()
+        who = agent or self.agent
+        outcome = self._keep(judge(decision, self.surroundings, who), who, decision.why.strip())
+        self._photographer.answer()
+        return Decided(outcome.result, outcome.mapped.name.version, outcome.sequence, outcome.findings)
+
+    def _keep(self, outcome: Outcome, agent: str, reason: str, received: bytes | None = None) -> Outcome:
+        """Archive and index what may come in: a version, or other reviews of the one that stands."""
+        if outcome.result is not Result.COMMITTED:
+            return outcome
+        name, document = outcome.mapped.name, outcome.document
+        subject, current = f"{name.version}/{name.report_id}", self.archive.current(name.report_id)
+        if current is not None and current.version == name.version:
+            change = change_of_reviews(as_reviewed(self.archive, current), document, name)
+            commit = self.archive.append("review", subject, agent, reason, change)
+            self.index.apply(commit)
+        else:
+            commit = self.archive.append("report", subject, agent, reason, self._stored(outcome, received), received)
+            whole = not any(rejected(claim) for claim in document.claims)
+            self.index.apply(commit, outcome.mapped.quads if whole else None)
+        return replace(outcome, sequence=commit.sequence)
 
     def change_workspace(self, edits: Edits, *, agent: str, reason: str = "") -> int:
         """Apply edits to workspace graphs; the number of the commit, or of the last one where nothing changes.

@@ -11,6 +11,7 @@ from claimgraph.model.errors import BadEntity
 from claimgraph.store.archive import Archive, Change
 from claimgraph.store.entities import Add, Alias, Merge, Plan, Request, Resolve, Split, add_plan, alias_plan, merge_plan, refuse_cycles
 from claimgraph.store.revalidation import Examined, revalidate
+from claimgraph.store.reviews import as_reviewed
 from claimgraph.store.splitting import resolve_plan, split_plan
 from claimgraph.store.standing import Standing
 
@@ -63,7 +64,7 @@ def change_of(request: Request, now: Standing, archive: Archive) -> tuple[Plan, 
 
     def document(report_id: str) -> ClaimsDocument | None:
         stored = archive.current(report_id)
-        return stored.claims_document() if stored else None
+        return as_reviewed(archive, stored) if stored else None
 
     examined = revalidate(plan, now, document)
     added = {quad for quad in plan.added | examined.added if quad not in now.store}

@@ -18,6 +18,7 @@ from claimgraph.store.archive import Archive, StoredReport
 from claimgraph.store.copies import syndicated
 from claimgraph.store.place import Place
 from claimgraph.store.reference import Reference, bundled
+from claimgraph.store.reviews import as_reviewed, is_decided, with_reviews
 from claimgraph.store.shapes import Finding, gate
 from claimgraph.store.snapshots import reading
 
@@ -62,26 +63,35 @@ class Surroundings:
         """The standing version of a report."""
         return self.archive.current(report_id) if self.archive else None
 
+    def standing(self, current: StoredReport) -> ClaimsDocument:
+        """The document of the standing version, as reviewers left it."""
+        return as_reviewed(self.archive, current) if self.archive else current.claims_document()
+
 
 def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = False) -> Outcome:
     """Judge a document without writing anything.
 
     ``UNCHANGED`` where the standing version says the same, ``REFUSED`` where a shape is violated, else ``COMMITTED``. ``revise`` takes
-    the standing version as the one the document replaces; then decisions of review alone are a new version too. Raises
+    the standing version as the one the document replaces; where only decisions of review are new, they are taken for that version, whose
+    name stays. A new version keeps the decisions on claims that are the same in it (:func:`_keeping`). Raises
     :class:`~claimgraph.model.errors.UnknownKey`, which carries what the shapes found besides, and
     :class:`~claimgraph.model.errors.VersionConflict`.
     """
     unknown = _unknown_keys(document, around)
     current, content = around.current(document.report.id), content_digest(document)
-    if current is not None and current.content == content:
-        decides = _decides(document, current)
-        if not (decides and (revise or document.report.revises == current.version)):
-            name = around.base.report(current.version, current.report_id)
-            mapped = to_quads(document, around.base, around.reference.entities, name=name)
-            return Outcome(Result.UNCHANGED, document, content, mapped, remarks=(_REVIEW_LEFT,) if decides else ())
+    standing = around.standing(current) if current is not None else None
+    if current is not None and standing is not None and current.content == content:
+        reviewed = _taking(document, standing)
+        if reviewed != standing and (revise or document.report.revises == current.version):
+            return examine_reviews(reviewed, current, around)
+        name = around.base.report(current.version, current.report_id)
+        mapped = to_quads(document, around.base, around.reference.entities, name=name)
+        return Outcome(Result.UNCHANGED, document, content, mapped, remarks=(_REVIEW_LEFT,) if reviewed != standing else ())
     if revise and current is not None:
         document = document.model_copy(update={"report": document.report.model_copy(update={"revises": current.version})})
     _check_revision(document, current)
+    if standing is not None:
+        document = _keeping(document, standing)
     name = around.base.report(version_of(document), document.report.id)
     mapped = to_quads(document, around.base, around.reference.entities, name=name)
     findings = gate(mapped, around.reference) + syndicated(document.report.text, mapped, around.store, around.base)
@@ -95,13 +105,27 @@ def examine(document: ClaimsDocument, around: Surroundings, *, revise: bool = Fa
     return Outcome(result, document, content, mapped, tuple(findings))
 
 
-def _decides(document: ClaimsDocument, current: StoredReport) -> bool:
-    """Whether a document that says what the standing version says brings decisions of review that do not stand there.
+def examine_reviews(document: ClaimsDocument, current: StoredReport, around: Surroundings) -> Outcome:
+    """Judge the version that stands with other reviews of its claims; under its name, since reviews are not part of what it says."""
+    mapped = to_quads(document, around.base, around.reference.entities, name=around.base.report(current.version, current.report_id))
+    findings = gate(mapped, around.reference)
+    result = Result.REFUSED if any(finding.refuses for finding in findings) else Result.COMMITTED
+    return Outcome(result, document, current.content, mapped, tuple(findings))
 
-    That a claim is a candidate, or that nothing is said of its review, decides nothing: the same report read once more undoes no review.
-    """
-    decided = {claim.id: claim.review for claim in document.claims if claim.review is not None and claim.review.state != "candidate"}
-    return bool(decided) and any(claim.review != decided.get(claim.id, claim.review) for claim in current.claims_document().claims)
+
+def _taking(document: ClaimsDocument, standing: ClaimsDocument) -> ClaimsDocument:
+    """The standing version with the decisions that a document which says the same brings: the same report read once more undoes no review."""
+    return with_reviews(standing, {claim.id: claim.review for claim in document.claims if is_decided(claim.review)})
+
+
+def _keeping(document: ClaimsDocument, standing: ClaimsDocument) -> ClaimsDocument:
+    """A new version with the standing decisions on claims that are the same in it, of the same text and publisher, and not decided on there."""
+    if (document.report.sha256, document.report.publisher) != (standing.report.sha256, standing.report.publisher):
+        return document
+    before = {claim.id: claim for claim in standing.claims if is_decided(claim.review)}
+    same = (claim for claim in document.claims if not is_decided(claim.review) and claim.id in before)
+    kept = {claim.id: before[claim.id].review for claim in same if claim.model_copy(update={"review": before[claim.id].review}) == before[claim.id]}
+    return with_reviews(document, kept)
 
 
 def _unknown_keys(document: ClaimsDocument, around: Surroundings) -> UnknownKey | None:

@@ -28,9 +28,10 @@ from claimgraph.model.vocabulary import CG, PROV, RDF_TYPE, XSD_DATE_TIME, ontol
 from claimgraph.store.archive import Archive, Commit, StoredReport
 from claimgraph.store.redirects import Redirects
 from claimgraph.store.reference import Reference
+from claimgraph.store.reviews import as_reviewed, decided_on
 from claimgraph.store.standing import Standing
 
-_INDEX_FORMAT = 1
+_INDEX_FORMAT = 2
 _OPTIMIZE_AFTER = 1_000
 _FLUSH_EVERY = 100  # else what is not flushed grows to gigabytes of memory in a bulk load
 Progress = Callable[[int, int], None]
@@ -50,9 +51,19 @@ def rejected(claim: Claim) -> bool:
 
 
 def standing_quads(document: ClaimsDocument, name: ReportName, base: Base, reference: Reference) -> list[Quad]:
-    """A report's quads as they stand in the index: without the claims that review rejected."""
-    kept = tuple(claim for claim in document.claims if not rejected(claim))
-    return to_quads(document.model_copy(update={"claims": kept}), base, reference.entities, name=name).quads
+    """A report's quads as they stand in the index: without the claims that review rejected, and without what refers to these."""
+    return to_quads(_standing(document), base, reference.entities, name=name).quads
+
+
+def _standing(document: ClaimsDocument) -> ClaimsDocument:
+    """A claim that repeats a rejected one is no repetition any more: else it would be counted as little as that one."""
+    out = {claim.id for claim in document.claims if rejected(claim)}
+    if not out:
+        return document
+    kept = tuple(claim.model_copy(update={"repeats": None}) if claim.repeats in out else claim for claim in document.claims if claim.id not in out)
+    proposals = (one.model_copy(update={"claims": tuple(claim for claim in one.claims if claim not in out)}) for one in document.report.proposals)
+    report = document.report.model_copy(update={"proposals": tuple(one for one in proposals if one.claims)})
+    return document.model_copy(update={"report": report, "claims": kept})
 
 
 def of_graph(quads: Iterable[Quad], graph: NamedNode) -> list[Quad]:
@@ -79,6 +90,8 @@ def commit_quads(commit: Commit, base: Base, archive: Archive) -> list[Quad]:
         (CG.agentName, Literal(commit.agent)),
         (CG.reason, Literal(commit.reason)),
     ]
+    if commit.kind == "review":
+        facts += [(PROV.used, claim) for claim in sorted(decided_on(archive.change(commit.sequence)), key=str)]
     if commit.kind == "report":
         version, report_id = commit.subject.split("/")
         facts.append((PROV.generated, base.report(version, report_id).node))
@@ -183,6 +196,21 @@ class Index:
         read, redirected = self.redirects.through(standing, name)
         return [*read, *redirected, *read_nquads(stored.warnings), *shingle_quads(stored.text.decode("utf-8"), name, self.base)]
 
+    def _review(self, commit: Commit) -> Iterable[Quad]:
+        """Bring a version that stands to what reviewers made of it; of several reviews the last one does it for all."""
+        version, report_id = commit.subject.split("/")
+        stored = self.archive.version(version, report_id)
+        later = self.archive.superseded(report_id, commit.sequence) or self.archive.last_review(version, report_id) != commit.sequence
+        if stored is None or later:
+            return []
+        name = self.base.report(version, report_id)
+        written = standing_quads(as_reviewed(self.archive, stored), name, self.base, self.reference)
+        read, redirected = self.redirects.through(written, name)
+        before, after = {*self.standing.graph(name.node), *self.standing.graph(name.redirections)}, {*read, *redirected}
+        for quad in before - after:
+            self.store.remove(quad)
+        return after - before
+
     def _take_out(self, name: ReportName) -> None:
         for quad in list(self.store.quads_for_pattern(name.node, None, None, self.base.shingles)):
             self.store.remove(quad)
@@ -191,6 +219,8 @@ class Index:
         self.store.remove_graph(name.node)
 
     def _change(self, commit: Commit) -> Iterable[Quad]:
+        if commit.kind == "review":
+            return self._review(commit)
         change = self.archive.change(commit.sequence)
         if change is None:
             return []

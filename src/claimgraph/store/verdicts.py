@@ -29,7 +29,7 @@ def entry_of_outcome(source: str, outcome: Outcome, accepted: str) -> dict[str, 
         "claims": len(outcome.document.claims),
         "commit": outcome.sequence,
         "problems": [],
-        "findings": [_finding(finding, _hint(finding, outcome)) for finding in outcome.findings],
+        "findings": [finding_value(finding, _hint(finding, outcome)) for finding in outcome.findings],
         "remarks": list(outcome.remarks),
     }
 
@@ -37,11 +37,12 @@ def entry_of_outcome(source: str, outcome: Outcome, accepted: str) -> dict[str, 
 def entry_of_error(source: str, error: ClaimgraphError) -> dict[str, Any]:
     """A refusal that came before the shapes, for programs."""
     problems = [{"where": p.where, "message": p.message} for p in error.problems] or [{"where": "", "message": str(error)}]
-    findings = [_finding(finding) for finding in getattr(error, "findings", ())]
+    findings = [finding_value(finding) for finding in getattr(error, "findings", ())]
     return {"source": source, "result": "refused", "code": error.code, "problems": problems, "findings": findings, "remarks": []}
 
 
-def _finding(finding: Finding, hint: str = "") -> dict[str, Any]:
+def finding_value(finding: Finding, hint: str = "") -> dict[str, Any]:
+    """What a shape found, for programs; ``hint`` is what helps to mend it."""
     return {
         "shape": finding.rule.iri,
         "severity": finding.rule.severity,

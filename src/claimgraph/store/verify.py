@@ -10,13 +10,14 @@ from pyoxigraph import BlankNode, NamedNode, Quad, Store
 from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import Problem, Problems, StoreDamaged
-from claimgraph.model.names import Base
+from claimgraph.model.names import Base, ReportName
 from claimgraph.model.to_quads import MAPPING_VERSION, to_quads
 from claimgraph.model.vocabulary import ONTOLOGY, ontology_quads
 from claimgraph.store.archive import Archive, Change, Commit, StoredReport
 from claimgraph.store.index import Progress, commit_quads, of_graph, shingle_quads, standing_quads
 from claimgraph.store.redirects import Redirects
 from claimgraph.store.reference import Reference
+from claimgraph.store.reviews import as_reviewed
 
 
 def verify(archive: Archive, snapshot: Store, upto: int, progress: Progress | None = None) -> tuple[Problem, ...]:
@@ -36,7 +37,7 @@ def verify(archive: Archive, snapshot: Store, upto: int, progress: Progress | No
             progress(commit.sequence, upto)
     if check.sequence < upto:
         check.problems.add(f"commits {check.sequence + 1} to {upto}, which the index knows, are missing: restore a backup", str(archive.path))
-    if not any(problem.where.startswith("commit ") for problem in check.problems.found):  # else the index is right, not the archive
+    if not check.damaged:  # else the index is right, not the archive
         check.index()
     return tuple(check.problems.found)
 
@@ -47,6 +48,7 @@ class _Verification:
         self.base = Base(archive.base)
         self.reference = Reference((), self.base)
         self.standing = set(archive.standing(upto))
+        self.versions: set[tuple[str, str]] = set()  # those that stand
         self.problems = Problems()
         self.expected = 0
         self.shingles: list[Quad] = []
@@ -62,16 +64,19 @@ class _Verification:
         if commit.parent != self.parent or commit.hash != commit.signature():
             self.problems.add("the hash chain is broken here: this commit or its predecessor was changed", where)
         self.parent, self.sequence = commit.hash, commit.sequence
-        self.marks += commit_quads(commit, self.base, self.archive)
         content: StoredReport | Change | None = self.archive.report(commit.sequence) or self.archive.change(commit.sequence)
         if content is None:
             self.problems.add("its content is missing", where)
         elif rfc8785.dumps(content.digests()).decode() != commit.digests:
             self.problems.add("its content is not what was signed", where)
+        elif commit.kind == "review":
+            self.review(commit)
         elif isinstance(content, Change):
             self.change(commit, read_nquads(content.added), read_nquads(content.removed))
         else:
             self.report(content, commit, where)
+        if not self.damaged:
+            self.marks += commit_quads(commit, self.base, self.archive)
 
     def report(self, stored: StoredReport, commit: Commit, where: str) -> None:
         name = self.base.report(stored.version, stored.report_id)
@@ -91,11 +96,32 @@ class _Verification:
             if sha256_hex(canonical_nquads(mapped.quads)) != stored.nquads:
                 self.problems.add("its quads are not those that were signed", where)
         if commit.sequence in self.standing:
-            read, redirected = self.later.redirects.through(standing_quads(document, name, self.base, self.reference), name)
-            self.same(name.node, read, f"report {stored.report_id}")
-            self.same(name.redirections, redirected, f"redirections of report {stored.report_id}")
+            self.versions.add((stored.version, stored.report_id))
+            if self.archive.last_review(stored.version, stored.report_id, self.upto) is None:
+                self.stands(name, document)
             self.same(name.validation, self.later.warnings(name.validation, read_nquads(stored.warnings)), f"warnings of report {stored.report_id}")
             self.shingles += shingle_quads(document.report.text, name, self.base)
+
+    def stands(self, name: ReportName, document: ClaimsDocument) -> None:
+        """Whether a version stands in the index as reviewers left it."""
+        read, redirected = self.later.redirects.through(standing_quads(document, name, self.base, self.reference), name)
+        self.same(name.node, read, f"report {name.report_id}")
+        self.same(name.redirections, redirected, f"redirections of report {name.report_id}")
+
+    def review(self, commit: Commit) -> None:
+        """A change of reviews; the last one of a version that stands says what of it is in the index."""
+        version, _, report_id = commit.subject.partition("/")
+        stored = self.archive.version(version, report_id)
+        is_last = self.archive.last_review(version, report_id, self.upto) == commit.sequence
+        if stored is None:
+            self.problems.add(f"it reviews {commit.subject}, which is missing", f"commit {commit.sequence}")
+        elif is_last and (version, report_id) in self.versions and not self.damaged:
+            self.stands(self.base.report(version, report_id), as_reviewed(self.archive, stored, self.upto))
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a commit was found to be otherwise than it was signed."""
+        return any(problem.where.startswith("commit ") for problem in self.problems.found)
 
     def received(self, stored: StoredReport, document: ClaimsDocument, where: str) -> None:
         """Whether the bytes that the text was cut from are there as they came."""

@@ -21,6 +21,7 @@ from claimgraph.model.to_quads import to_quads
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer, open_writer
 from claimgraph.store.copies import syndicated_text
+from claimgraph.store.decisions import Decided, Decision
 from claimgraph.store.entities import Request
 from claimgraph.store.entity_commit import Changed as EntitiesChanged
 from claimgraph.store.entity_commit import changed_from
@@ -69,6 +70,12 @@ class WriteClient:
         """Let a report in; ``document`` is its JSON. Gives the header of the outcome."""
         header = {"agent": agent, "reason": reason, "revise": revise, "document": len(document), "received": received is not None}
         return self._call("commit", header, document + (received or b""))
+
+    def decide(self, decision: Decision, *, agent: str) -> dict[str, Any]:
+        """Take a reviewer's decision. Gives the header of the outcome."""
+        header = {"agent": agent, "report": decision.report, "version": decision.version, "decision": decision.do}
+        edited = json.dumps(dict(decision.edited), ensure_ascii=False).encode("utf-8") if decision.edited is not None else b""
+        return self._call("decide", {**header, "claims": list(decision.claims), "why": decision.why}, edited)
 
     def change_workspace(self, edits: Edits, *, agent: str, reason: str = "") -> Changed:
         """Change workspace graphs."""
@@ -140,6 +147,11 @@ class RemoteWriter:
     def change_entities(self, request: Request, *, reason: str) -> EntitiesChanged:
         """Change the reference graph as asked for."""
         return self.client.change_entities(request, agent=self.agent, reason=reason)
+
+    def decide(self, decision: Decision) -> Decided:
+        """Take a reviewer's decision on claims of a report that stands."""
+        found = self.client.decide(decision, agent=self.agent)
+        return Decided(Result(found["result"]), found["version"], found["sequence"], findings_from(found["findings"]))
 
 
 @contextmanager

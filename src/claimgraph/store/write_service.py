@@ -25,6 +25,7 @@ from claimgraph.model.frames import Frame, Frames, pack
 from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of
 from claimgraph.store.commit import Writer, open_writer
+from claimgraph.store.decisions import Decision
 from claimgraph.store.entities import REQUEST
 from claimgraph.store.examine import Outcome
 from claimgraph.store.place import Place
@@ -72,6 +73,7 @@ class _Desk:
         self.writer = writer
         self.known: dict[str, Callable[[dict[str, Any], bytes], dict[str, Any]]] = {
             "commit": self.commit,
+            "decide": self.decide,
             "workspace": self.workspace,
             "entities": self.entities,
             "snapshot": self.snapshot,
@@ -93,6 +95,14 @@ class _Desk:
         received = body[length:] if header["received"] else None
         outcome = self.writer.commit(document, reason=header["reason"], revise=header["revise"], received=received, agent=header["agent"])
         return {**outcome_header(outcome), "head": self.writer.archive.head()}
+
+    def decide(self, header: dict[str, Any], body: bytes) -> dict[str, Any]:
+        """Take a reviewer's decision: the body is what the edited claim shall say, where one is edited."""
+        edited = json.loads(body) if body else None
+        decision = Decision(header["report"], header["version"], header["decision"], tuple(header["claims"]), header["why"], edited)
+        found = self.writer.decide(decision, agent=header["agent"])
+        told = {"result": found.result.value, "version": found.version, "sequence": found.sequence, "findings": findings_header(found.findings)}
+        return {**told, "head": self.writer.archive.head()}
 
     def workspace(self, header: dict[str, Any], body: bytes) -> dict[str, Any]:
         """Change workspace graphs: the body is N-Quads to add, then to remove."""

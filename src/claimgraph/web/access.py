@@ -19,6 +19,7 @@ _OPEN = ("/health", "/signin")  # what says nothing about the store
 _OPEN_FOLDERS = ("/assets/", "/signin/")
 _PROGRAMS = "/api"  # whose addresses know no browser's session
 _WRITE, _WRITTEN = ("POST", "PUT", "DELETE"), ("/sparql", "/graphs", "/api/reports")
+_REVIEWED = "/api/review"
 _PORT = re.compile(r":[0-9]{1,5}$")
 _ORIGIN = re.compile(r"https?://([a-z0-9_.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
@@ -102,6 +103,7 @@ class Access:
 def refuse_stranger(who: Who, method: str, path: str) -> None:
     """Raise where somebody may not even read, unless they write: what writes asks for its own scope (:func:`allowed`)."""
     writes = "write" in who.scopes and method in _WRITE and (path in _WRITTEN or path.startswith("/graphs/"))
+    writes = writes or ("review" in who.scopes and method in _WRITE and path == _REVIEWED)
     if not (writes or path in _OPEN or path.startswith(_OPEN_FOLDERS)):
         refuse_reader(who)
 

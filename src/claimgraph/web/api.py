@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -20,9 +19,12 @@ from claimgraph.model.text import shown
 from claimgraph.web.access import allowed
 from claimgraph.web.backend import EvidenceBackend
 from claimgraph.web.errors import MEDIA as PROBLEM
-from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, unless_gone
+from claimgraph.web.errors import refused_value
+from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, refuse_unknown, unless_gone
 from claimgraph.web.openapi import DESCRIBED, LONGEST_REASON, question_described
 from claimgraph.web.pages import Pages, knows
+from claimgraph.web.review_api import PATH as REVIEW
+from claimgraph.web.review_api import ReviewApi
 from claimgraph.web.sparql import answered, wish_of
 
 _OURS = ("format", "limit", "cursor", "reviewed", "timeout", "min-commit")
@@ -43,6 +45,9 @@ def router(backend: EvidenceBackend, pages: Pages) -> APIRouter:
     add("/api/questions", "GET", api.questions, "questions", **DESCRIBED["questions"])
     add("/api/validate", "POST", api.validate, "validate", **DESCRIBED["validate"])
     add("/api/reports", "POST", api.report, "reports", **DESCRIBED["reports"])
+    review = ReviewApi(backend)
+    add(REVIEW, "GET", review.listed, "candidates", **DESCRIBED["candidates"])
+    add(REVIEW, "POST", review.decide, "decide", **DESCRIBED["decide"])
     for found in catalogue().values():
         add(f"/api/questions/{found.name}", "GET", api.answer, found.name, **question_described(found))
     add("/api/questions/{name}", "GET", api.answer, "question", include_in_schema=False)
@@ -156,28 +161,8 @@ def _refused(form: Form, verdict: bytes, shapes: bytes) -> Response:
     if form is TURTLE:
         return Response(shapes, 422, media_type=form.header)
     entry = json.loads(verdict)
-    broken = [finding for finding in entry["findings"] if finding["severity"] == "Violation"]
-    count = "1 violation" if len(broken) == 1 else f"{len(broken)} violations"
-    value = {
-        "type": "https://w3id.org/claimgraph/errors#refused",
-        "title": HTTPStatus(422).phrase,
-        "status": 422,
-        "detail": f"The shapes refuse this report: {count}, the first at {broken[0]['where'] or 'the report'}: {broken[0]['message'].get('en', '')}"
-        if broken
-        else "The shapes refuse this report.",
-        "code": "refused",
-        "findings": entry["findings"],
-        "remarks": entry["remarks"],
-    }
+    value = {**refused_value(entry["findings"]), "remarks": entry["remarks"]}
     return Response(json.dumps(value, ensure_ascii=False).encode("utf-8"), 422, media_type=PROBLEM)
-
-
-def refuse_unknown(parameters: Parameters, known: tuple[str, ...]) -> None:
-    """Raise :class:`BadParameter` for a parameter that says nothing here: it may be a mistyped one that would."""
-    for name, _ in parameters.pairs:
-        if name not in known:
-            takes = f"it takes {', '.join(known)}" if known else "it takes none"
-            raise BadParameter(f"'{shown(name)}' is no parameter of this address: {takes}.")
 
 
 def _reason_of(parameters: Parameters) -> str:

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from claimgraph import __version__
@@ -106,14 +107,19 @@ def _known(request: Request, error: Exception) -> ClaimgraphError:
     if isinstance(error, ClaimgraphError):
         return error
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = tuple((error.headers or {}).get("Allow", "GET").split(", "))
-        allowed += ("HEAD",) if "GET" in allowed and "HEAD" not in allowed else ()  # which FastAPI has as a route of its own
+        allowed = _methods(request)
         return WrongMethod(f"{request.method} means nothing here: use {' or '.join(allowed)}.", allowed=allowed)
     if isinstance(error, HTTPException) and error.status_code == HTTPStatus.NOT_FOUND:
         return _nothing_here()
     if not isinstance(error, HTTPException | RequestValidationError):
         return defect()
     return BadRequest("The request is not one that this address takes: /docs says what it takes.")
+
+
+def _methods(request: Request) -> tuple[str, ...]:
+    """The methods that an address takes, of all routes that it has: one for each method, where FastAPI made them."""
+    here = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return tuple(sorted({method for route in here for method in getattr(route, "methods", None) or ()}))
 
 
 def _nothing_here() -> NothingHere:

@@ -16,6 +16,7 @@ from claimgraph.model.errors import BadParameter, NotFound
 from claimgraph.model.frames import Frame
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
+from claimgraph.store.decisions import Decision
 from claimgraph.store.place import Place
 from claimgraph.store.workspace import Edits, refuse_foreign
 from claimgraph.store.write_client import Changed, WriteClient, error_from
@@ -160,6 +161,10 @@ class EvidenceBackend:
     async def commit(self, document: bytes, received: bytes | None, *, agent: str, reason: str, revise: bool) -> dict[str, Any]:
         """Have the writer let a report in."""
         return await self._written(lambda client: client.commit(document, received, agent=agent, reason=reason, revise=revise))
+
+    async def decide(self, decision: Decision, *, agent: str) -> dict[str, Any]:
+        """Have the writer take a reviewer's decision."""
+        return await self._written(lambda client: client.decide(decision, agent=agent))
 
     async def _change(self, edits: Edits, agent: str) -> Changed:
         return await self._written(lambda client: client.change_workspace(edits, agent=agent))

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from claimgraph.ask.results import HTML, TURTLE, Form, choose
 from claimgraph.model.errors import NotFound
+from claimgraph.store.decisions import LONGEST_WHY
 from claimgraph.web.backend import Answered, EvidenceBackend, Wish
 from claimgraph.web.exchange import in_address, unless_gone
 from claimgraph.web.pages import JSON, Pages, data
@@ -46,7 +47,9 @@ class ClaimPages:
         forms = [{"href": f"/reports/{name}.json", "media": JSON.media, "name": "JSON"}]
         if report["stands"]:
             forms.append({"href": f"/reports/{name}.ttl", "media": TURTLE.media, "name": "Turtle"})
-        return await self.pages.show(request, "report.html", {**value, "text": text, "data_forms": forms}, commit=found.commit)
+        decided = in_address(request).one("decided") or ""
+        shown = {**value, "text": text, "decided": decided, "longest_why": LONGEST_WHY, "data_forms": forms}
+        return await self.pages.show(request, "report.html", shown, commit=found.commit)
 
     async def _of(self, request: Request, job: str, named: str, endings: Mapping[str, Form] = _AS_JSON, **header: Any) -> tuple[Answered, str, Form]:
         """What a job gives for what the address names, its name as in an address, and the form that is wanted: by an ending, or by Accept.

@@ -6,6 +6,8 @@ from typing import Any
 
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.limits import LIMITS
+from claimgraph.model.names import HASH_PATTERN, ID_PATTERN
+from claimgraph.store.decisions import LONGEST_WHY
 from claimgraph.web.errors import MEDIA as PROBLEM
 from claimgraph.web.sparql import LATEST_COMMIT, LONGEST_TIMEOUT
 
@@ -36,6 +38,55 @@ _VERDICT = {
         "commit": {"type": ["integer", "null"]},
     },
 }
+_ID = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
+_NAMES = {"report": {**_ID, "example": "my-report"}, "version": {"type": "string", "pattern": f"^{HASH_PATTERN}$"}}
+_CLAIM_IDS = {"type": "array", "items": _ID, "minItems": 1, "maxItems": LIMITS.claims_per_report}
+_WHY = {"type": "string", "minLength": 1, "maxLength": LONGEST_WHY, "pattern": r"\S"}
+_DECISION = {
+    "oneOf": [
+        {
+            "type": "object",
+            "required": [*_NAMES, "decision", "claims", "why"],
+            "properties": {**_NAMES, "decision": {"enum": ["accept", "reject", "reopen"]}, "claims": _CLAIM_IDS, "why": _WHY},
+            "additionalProperties": False,
+        },
+        {
+            "type": "object",
+            "required": [*_NAMES, "decision", "claims", "why", "claim"],
+            "properties": {
+                **_NAMES,
+                "decision": {"const": "edit"},
+                "claims": {**_CLAIM_IDS, "maxItems": 1},
+                "why": _WHY,
+                "claim": {"type": "object"},
+            },
+            "additionalProperties": False,
+        },
+    ]
+}
+_DECIDED = {
+    "type": "object",
+    "required": [*_NAMES, "decision", "claims", "why", "iri", "result", "commit"],
+    "properties": {
+        **_NAMES,
+        "decision": {"type": "string"},
+        "claims": _CLAIM_IDS,
+        "why": {"type": "string"},
+        "iri": {"type": "string", "format": "uri"},
+        "result": {"enum": ["committed", "unchanged"]},
+        "commit": {"type": ["integer", "null"]},
+    },
+}
+_CANDIDATES = {
+    "type": "object",
+    "required": ["candidates", "next", "total", "commit"],
+    "properties": {
+        "candidates": {"type": "array", "items": {"type": "object", "required": ["report", "claim", "version", "iri", "confidence"]}},
+        "next": {"type": ["string", "null"]},
+        "total": {"type": "integer", "minimum": 0},
+        "commit": {"type": "integer", "minimum": 0},
+    },
+}
 _WORDS = {
     200: "Done.",
     201: "Made.",
@@ -49,7 +100,7 @@ _WORDS = {
     405: "Not by this method.",
     406: "In none of these forms.",
     408: "The request took too long to arrive.",
-    409: "A known report has other content.",
+    409: "A known report has other content, another version stands, or a claim was decided on otherwise.",
     410: "The cursor's row is gone.",
     413: "The body is too large, or says too much at once.",
     415: "A body of this type is not read.",
@@ -85,7 +136,8 @@ _HEADERS: dict[int, tuple[tuple[str, str, bool, dict[str, Any]], ...]] = {
 def schemas() -> dict[str, Any]:
     """The shapes of bodies by the names that the description has for them."""
     document = ClaimsDocument.model_json_schema(by_alias=True, ref_template=f"{_SCHEMAS}{{model}}")
-    return {"Problem": _PROBLEM, "Verdict": _VERDICT, **document.pop("$defs"), "ClaimsDocument": document}
+    review = {"Decision": _DECISION, "Decided": _DECIDED, "Candidates": _CANDIDATES}
+    return {"Problem": _PROBLEM, "Verdict": _VERDICT, **review, **document.pop("$defs"), "ClaimsDocument": document}
 
 
 def named(schema: str) -> dict[str, str]:

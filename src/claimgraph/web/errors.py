@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from claimgraph.model.errors import Busy, ClaimgraphError, NotSignedIn, UnknownKey, WrongMethod
+from claimgraph.store.shapes import VIOLATION
 from claimgraph.store.verdicts import entry_of_error
 
 MEDIA = "application/problem+json"
@@ -71,3 +72,18 @@ def problem(error: ClaimgraphError, **more: Any) -> Response:
     elif isinstance(error, WrongMethod):
         headers["Allow"] = ", ".join(error.allowed)
     return Response(json.dumps({**problem_value(error), **more}, ensure_ascii=False).encode(), error.status, headers, MEDIA)
+
+
+def refused_value(findings: list[dict[str, Any]]) -> dict[str, Any]:
+    """Problem details of what the shapes refuse: ``findings`` are all that they found, as :mod:`claimgraph.store.verdicts` tells them."""
+    broken = [finding for finding in findings if finding["severity"] == VIOLATION]
+    count = "1 violation" if len(broken) == 1 else f"{len(broken)} violations"
+    where = f": {count}, the first at {broken[0]['where'] or 'the report'}: {broken[0]['message'].get('en', '')}" if broken else "."
+    return {
+        "type": "https://w3id.org/claimgraph/errors#refused",
+        "title": HTTPStatus(422).phrase,
+        "status": 422,
+        "detail": f"The shapes refuse this report{where}",
+        "code": "refused",
+        "findings": findings,
+    }

@@ -74,6 +74,14 @@ def in_address(request: Request) -> Parameters:
     return parameters_of(request.scope["query_string"])
 
 
+def refuse_unknown(parameters: Parameters, known: tuple[str, ...]) -> None:
+    """Raise :class:`BadParameter` for a parameter that says nothing here: it may be a mistyped one that would."""
+    for name, _ in parameters.pairs:
+        if name not in known:
+            takes = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise BadParameter(f"'{shown(name)}' is no parameter of this address: {takes}.")
+
+
 def media_of(request: Request) -> str:
     """The media type of a request's body, in lower case without parameters; empty if it is not told. Raises :class:`WrongMediaType`."""
     media, *parameters = (part.strip().lower() for part in request.headers.get("content-type", "").split(";"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
+from claimgraph.ask.candidates import CURSOR_PATTERN as PLACE_PATTERN
+from claimgraph.ask.candidates import ORDERS
 from claimgraph.ask.catalogue import DAY, Parameter, Question
 from claimgraph.ask.document_jobs import MEDIA
 from claimgraph.ask.jobs import CURSOR_PATTERN
@@ -30,6 +32,7 @@ _RAW = [
         for name in ("published", "retrieved")
     ),
 ]
+_DECIDED = content("application/json", schema=named("Decided"))
 _JUDGED = content("application/json", schema=named("Verdict"))
 _BODIES = content(*MEDIA) | content("application/json", schema=named("ClaimsDocument"))
 _BODIES["text/plain"]["example"] = "نفت قسد فرار سجناء من سجن الصناعة."
@@ -60,6 +63,29 @@ DESCRIBED: dict[str, dict[str, Any]] = {
         "openapi_extra": {
             "parameters": [*_RAW, _REVISE, query("reason", {"type": "string", "maxLength": LONGEST_REASON}, "Why, kept with the commit."), *WISHES],
             "requestBody": _BODY,
+            "security": BEARER,
+        },
+    },
+    "candidates": {
+        "summary": "What waits for review: the claims that an extractor proposes and nobody has decided on",
+        "responses": responses({200: content("application/json", schema=named("Candidates"))}, *READING),
+        "openapi_extra": {
+            "parameters": [
+                query("report", {"type": "string", "pattern": f"^{ID_PATTERN}$"}, "Of this report alone.", example="my-report"),
+                *(query(name, {"type": "number", "minimum": 0, "maximum": 1}, f"At {name} this confidence.") for name in ("least", "most")),
+                query("by", {"type": "string", "enum": [*ORDERS]}, "By report, in the order of its claims; or the most confident first."),
+                query("limit", {"type": "integer", "minimum": 1, "maximum": LIMITS.answer_rows}, "Rows of a page."),
+                query("cursor", {"type": "string", "pattern": f"^{PLACE_PATTERN}$"}, "Where the page before ended: its 'next'."),
+                *WISHES,
+            ]
+        },
+    },
+    "decide": {
+        "summary": "Decide on claims of a report: accept, reject, edit one, or take that back; whole or not at all",
+        "responses": responses({200: _DECIDED, 201: _DECIDED}, *READING, *WRITING, 409, 422),
+        "openapi_extra": {
+            "parameters": WISHES,
+            "requestBody": {"required": True, "content": content("application/json", schema=named("Decision"))},
             "security": BEARER,
         },
     },

@@ -39,6 +39,7 @@ NAVIGATION = (
     ("nav.questions", "/questions"),
     ("nav.sparql", "/pages/sparql"),
     ("nav.check", "/check"),
+    ("nav.review", "/review"),
     ("nav.api", "/docs"),
 )
 _PROGRAMS = ("sparql", "graphs", "api", "assets", "metrics", "health", "openapi.json")  # addresses where nobody wants a page

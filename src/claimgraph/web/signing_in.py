@@ -15,7 +15,7 @@ from claimgraph.web.sessions import cookie_of, forget, keep, refuse_elsewhere, r
 PATH = "/signin"
 _FORM = "application/x-www-form-urlencoded"
 _MOST_BYTES = 8 << 10  # of a form that anybody may send: a token is far shorter
-_LEADS_TO = ("/", "/check")  # where somebody may want to go on
+_LEADS_TO = ("/", "/check", "/review")  # where somebody may want to go on
 
 
 class SigningIn:

@@ -23,6 +23,8 @@ from claimgraph.web.pages import JSON, Pages, data, form_of
 from claimgraph.web.question_pages import QuestionPages
 from claimgraph.web.reference_pages import PATHS as REFERENCE
 from claimgraph.web.reference_pages import ReferencePages
+from claimgraph.web.review_pages import PATH as REVIEW
+from claimgraph.web.review_pages import ReviewPages
 from claimgraph.web.signing_in import PATH as SIGN_IN
 from claimgraph.web.signing_in import SigningIn
 from claimgraph.web.sparql import wish_of
@@ -58,6 +60,10 @@ def site(backend: EvidenceBackend, pages: Pages) -> APIRouter:
         add(routes, path, reference.page)
         add(routes, f"{path}.json", reference.page)
     add(routes, CHECK, CheckPage(backend, pages).page, "POST")
+    review = ReviewPages(backend, pages)
+    for path in (REVIEW, f"{REVIEW}.json"):
+        add(routes, path, review.listed)
+    add(routes, f"{REVIEW}/{{report}}/{{claim}}", review.claim, "POST")
     signing_in = SigningIn(pages)
     add(routes, SIGN_IN, signing_in.page, "POST")
     add(routes, f"{SIGN_IN}/{{secret}}", signing_in.once)
