@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from claimgraph.ask.catalogue import catalogue
 from requesting import JSON_BODY, Writable, refused
 from running import small
 from serving import Answer, Service
@@ -96,7 +97,7 @@ def test_a_page_as_data(served: Service) -> None:
     value = served.send("GET", "/home.json").json
     assert value["counts"] == {"reports": 11, "claims": 88, "incidents": 3, "candidates": 0, "outlets": 0}
     assert served.send("GET", "/", headers={"Accept": "application/json"}).json == value
-    assert len(value["questions"]) == 15
+    assert [one["name"] for one in value["questions"]] == list(catalogue())
     assert refused(served.send("GET", "/", headers={"Accept": "image/png"}), 406, "not-acceptable")
 
 
