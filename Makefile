@@ -40,9 +40,10 @@ check: $(TEST)/installed ## lint, format, types, layers
 	cd web && $(CURDIR)/$(NODE) node_modules/typescript/bin/tsc --noEmit
 	PYTHONPATH=src $(TEST)/bin/lint-imports
 
-bench: $(TEST)/installed ## the quick measurements: validation against pySHACL, extraction against reading alone
+bench: $(TEST)/installed ## the quick measurements: validation against pySHACL, extraction against reading alone, and what names cost it
 	$(TEST)/bin/python bench/validate.py
 	$(TEST)/bin/python bench/extract.py
+	$(TEST)/bin/python bench/names.py
 
 long: $(TEST)/installed ## what takes long: 10,000 reports, loads and soaks of the service, hundreds of kills, thousands of generated documents
 	$(TEST)/bin/python bench/commit.py

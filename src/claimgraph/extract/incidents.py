@@ -26,7 +26,7 @@ class Incidents:
 
     def __init__(self, known: Known, published: str | None) -> None:
         self._known = known.incidents
-        self._part_of = {name.key: name.part_of for name in known.names}
+        self._part_of = known.wholes
         days = days_of(published) if published else None
         self._published = days.first if days else None
 

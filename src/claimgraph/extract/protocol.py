@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from claimgraph.model.document import ClaimsDocument, Report
@@ -41,12 +42,17 @@ class KnownIncident:
     end: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What the reference graph knows, as an extractor needs it: plain values, sorted, the same for the same graph."""
 
     names: tuple[KnownName, ...] = ()
     incidents: tuple[KnownIncident, ...] = ()
+
+    @cached_property
+    def wholes(self) -> dict[str, str | None]:
+        """By the key of each entity the key of what it is part of, made once for all reports: with many names it takes as long as reading one."""
+        return {name.key: name.part_of for name in self.names}
 
 
 class Extractor(Protocol):

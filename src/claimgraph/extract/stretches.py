@@ -25,7 +25,7 @@ class Stretches:
     """Cuts sentences of one report into stretches."""
 
     def __init__(self, known: Known) -> None:
-        self._whole = {name.key: name.part_of for name in known.names}
+        self._whole = known.wholes
 
     def read(self, s: Sentence, points: Sequence[Point], relays: Sequence[Relay], opener: int) -> Iterator[Stated]:
         """The stretches of a sentence from its points and relays, in order; ``opener`` is where it begins to say something."""
