@@ -23,7 +23,7 @@ from claimgraph.web.exchange import Parameters, in_address, unless_gone
 from claimgraph.web.pages import JSON, Pages, Reader, data, form_of
 from claimgraph.web.sparql import wish_of
 
-FEW = 60  # choices up to which a field is a list to choose from, above it one to write in
+FEW = 100  # choices up to which a field is a list to choose from, above it one to write in
 _OURS = ("lang", "theme", "limit", "cursor", "reviewed", "timeout", "min-commit")
 _LABELS = ("agent", "entity", "incident", "facility", "concept")
 _MOST_LABELS = 2
