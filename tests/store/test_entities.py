@@ -14,7 +14,7 @@ from claimgraph.model.canonical import canonical_nquads
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import BadEntity, Misuse, UnknownEntity
 from claimgraph.model.names import Base
-from claimgraph.model.vocabulary import CG, DCTERMS, SKOS
+from claimgraph.model.vocabulary import CG, DCTERMS, SKOS, WGS84
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer
 from claimgraph.store.entities import Add, Alias, Merge, Request, Split
@@ -25,6 +25,7 @@ from entities import answer, answers_of, name, new, verified, writing_to
 
 WHY = "because a test says so"
 FORCES, COALITION = "us-forces", "coalition"
+MERGES = {FORCES: COALITION, "sdf-media-center": "sdf-general-command", "sinaa-prison": "hasakah-central-prison"}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,12 @@ def archived(folder: Path, base: Base) -> list[tuple[str, bytes, str]]:
 def test_an_entity_is_added_with_the_source_of_each_name(folder: Path, base: Base) -> None:
     """Its key, class, names and whole stand in the graph, each name with its source; extraction knows it; who and why is signed."""
     with writing_to(folder, base) as writer:
+        city = new("a-city", "مدينة ما", "A City", kind="city", part_of="hasakah-governorate").model_copy(update={"position": (36.5, 40.7412346)})
+        writer.change_entities(city, reason=WHY)
+        assert [str(value) for p in (WGS84.lat, WGS84.long) for value in writer.reference.values("a-city", p)] == [
+            '"36.5"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+            '"40.741235"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+        ]
         done = writer.change_entities(new("hasakah-media", "مكتب الحسكة الإعلامي", "Hasakah Media Office", part_of="sdf"), reason=WHY)
         commit = writer.archive.commits(newest_first=True, limit=1)[0]
         assert (commit.kind, commit.subject, commit.agent, commit.reason, commit.sequence) == (
@@ -83,10 +90,10 @@ def test_a_name_of_several_is_ambiguous_for_all_of_them(folder: Path, base: Base
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("قوات\u202eسوريا", "holds U+202E RIGHT-TO-LEFT OVERRIDE, which is not seen"),
-        ("s\u0443ria", "mixes Cyrillic and Latin letters that may look alike (U+0443)"),
+        ("قوات\u202eسوريا", "characters that are not seen (U+202E RIGHT-TO-LEFT OVERRIDE)"),
+        ("s\u0443ria", "mixes letters of Latin and Cyrillic that may look alike"),
         ("تنظيم الدوله", "reads like a name of isis and is spelled otherwise"),
-        ("اسم\u200bخفي", "holds U+200B ZERO WIDTH SPACE"),
+        ("اسم\u200bخفي", "characters that are not seen (U+200B ZERO WIDTH SPACE)"),
     ],
 )
 def test_a_name_that_may_deceive_is_told_of(open_store: Writer, text: str, sentence: str) -> None:
@@ -103,6 +110,9 @@ BAD: dict[str, tuple[Request, str]] = {
     "the id of a report": (new("sample-06-two-hundred", "اسم", "name"), "is the id of a report"),
     "no key": (new("Sdf Media", "اسم", "name"), "is no key"),
     "a kind that there is not": (new("x", "اسم", "name", kind="planet"), "is no kind of entity"),
+    "coordinates of an actor": (new("x", "اسم", "name").model_copy(update={"position": (35.0, 40.0)}), "Only places and facilities"),
+    "coordinates of nowhere": (new("x", "اسم", "name", kind="city").model_copy(update={"position": (135.0, 40.0)}), "no place at 135, 40"),
+    "coordinates that are no numbers": (new("x", "اسم", "name", kind="city").model_copy(update={"position": (float("nan"), 4.0)}), "no place at nan"),
     "its own part": (new("x", "اسم", "name", part_of="x"), "'x' would be a part of itself"),
     "a name of controls alone": (new("x", "\u202e\u200b", "name"), "is no name: it holds no letter"),
     "a name without a source": (Alias(key="sdf", name=name("اسم", source=" ")), "A name needs its source"),
@@ -138,18 +148,19 @@ def test_a_change_names_what_is_there_and_why(open_store: Writer) -> None:
 
 def test_a_merge_changes_no_claim_and_every_answer(folder: Path, base: Base) -> None:
     """Documents, versions and signed digests stay to the letter, and every question answers as if the claims had been written with the other key."""
-    signed, changed = archived(folder, base), set[str]()
+    signed = archived(folder, base)
     with writing_to(folder, base) as writer:
         quads, was = list(writer.index.store), answers_of(writer.index.store, writer.reference)
-        for key, into in ((FORCES, COALITION), ("sdf-media-center", "sdf-general-command"), ("sinaa-prison", "hasakah-central-prison")):
+        for key, into in MERGES.items():
             writer.change_entities(Merge(key=key, into=into), reason=WHY)
-            quads, as_if = written_otherwise(quads, base.entity(key), base.entity(into)), Store()
-            as_if.extend(q for q in quads if q.graph_name != base.reference)
-            as_if.extend(writer.reference.quads)
-            now = answers_of(writer.index.store, writer.reference)
-            assert now == answers_of(as_if, writer.reference)
-            assert not any(base.entity(key).value in row for rows in now.values() for row in rows)
-            changed |= {name for name in was if was[name] != now[name]}
+            quads = written_otherwise(quads, base.entity(key), base.entity(into))
+        as_if = Store()
+        as_if.extend(q for q in quads if q.graph_name != base.reference)
+        as_if.extend(writer.reference.quads)
+        now = answers_of(writer.index.store, writer.reference)
+        assert now == answers_of(as_if, writer.reference)
+        assert not any(base.entity(key).value in row for key in MERGES for rows in now.values() for row in rows)
+        changed = {name for name in was if was[name] != now[name]}
         about = answer(writer.index.store, writer.reference, "who-claims-what-about", about=COALITION)
         assert sorted(about) == sorted(answer(as_if, writer.reference, "who-claims-what-about", about=COALITION))
     assert len(changed) >= 4, changed

@@ -52,7 +52,7 @@ def differences(before: Path, after: Path, base: Base, keys: Iterable[str]) -> l
     for question in catalogue().values():
         ways = _ways(question, sorted(keys), references[1])
         asked = [[_sparql(question, way, base, reference) for reference in references] for way in ways]
-        seconds = max(0.0, min(LIMITS.query_seconds, deadline - time.monotonic()))
+        seconds = max(0.0, min(LIMITS.query_seconds * len(ways) * len(paths), deadline - time.monotonic()))
         try:
             answers = run_isolated(seconds, _answers, paths, asked)
         except (TookTooLong, Died):

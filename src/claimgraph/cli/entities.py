@@ -18,7 +18,7 @@ from claimgraph.cli.app import As, Data, Form, Format, agent_of, app, base, out,
 from claimgraph.cli.tables import fill
 from claimgraph.extract.transliteration import is_arabic
 from claimgraph.model.errors import Misuse, UnknownEntity
-from claimgraph.model.text import isolated, shown
+from claimgraph.model.text import FIRST_STRONG_ISOLATE, isolated, shown
 from claimgraph.store.archive import Archive
 from claimgraph.store.candidates import Candidate, candidates
 from claimgraph.store.commit import open_writer
@@ -45,6 +45,7 @@ English = Annotated[str, typer.Option("--en", metavar="NAME", help="The name tha
 EnglishSource = Annotated[str | None, typer.Option("--en-source", metavar="TEXT", help="Where the English name is written so, if elsewhere.")]
 Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help=f"What it is: {', '.join(sorted(kinds()))}.")]
 PartOf = Annotated[str | None, typer.Option("--part-of", metavar="KEY", help="The nearest larger thing that it belongs to.")]
+Position = Annotated[tuple[float, float] | None, typer.Option("--at", metavar="LAT LONG", help="Where it lies, in decimal degrees (WGS 84).")]
 Shared = Annotated[bool, typer.Option("--ambiguous", help="Several bear the name: it is ambiguous for all of them.")]
 
 
@@ -59,13 +60,15 @@ def add(
     why: Why,
     english_source: EnglishSource = None,
     part_of: PartOf = None,
+    position: Position = None,
     ambiguous: Shared = False,
     data: Data = None,
     agent: As = None,
     form: Form = Format.TABLE,
 ) -> None:
     """Add an entity, with the source of each of its names."""
-    new = Add(key=key, kind=kind, names=_shown_by(arabic, english, source, english_source), part_of=part_of, ambiguous=ambiguous)
+    names = _shown_by(arabic, english, source, english_source)
+    new = Add(key=key, kind=kind, names=names, part_of=part_of, position=position, ambiguous=ambiguous)
     _change(context, new, why, data, agent, form)
 
 
@@ -260,8 +263,8 @@ def _lines(sign: str, texts: Any) -> None:
 
 
 def shown_line(text: str) -> str:
-    """A sentence whose words from outside are isolated already."""
-    return text if text.isprintable() or "\u2068" in text else isolated(text, 2_000)
+    """A sentence as it may be shown: one whose words from outside are isolated already stays as it is."""
+    return text if FIRST_STRONG_ISOLATE in text else isolated(text, 4_000)
 
 
 def _asked(one: Difference) -> str:
@@ -283,9 +286,16 @@ def _likeness(one: Candidate) -> str:
 
 def _tell_story(told: dict[str, Any]) -> None:
     out.print(f"{told['key']} ({told['kind']})" + (f": merged into {told['merged_into']}" if told["merged_into"] else ""))
-    for title, field in (("part of", "part_of"), ("parts", "parts"), ("merged into it", "merged_here"), ("sources", "sources"), ("open", "open")):
+    for title, field in (
+        ("part of", "part_of"),
+        ("parts", "parts"),
+        ("merged into it", "merged_here"),
+        ("sources", "sources"),
+        ("at", "position"),
+        ("open", "open"),
+    ):
         if told[field]:
-            out.print(f"{title}: {', '.join(map(isolated, told[field]))}")
+            out.print(f"{title}: {', '.join(isolated(str(one)) for one in told[field])}")
     out.print(f"{_counted(told['claims'], 'claim')} in {_counted(told['reports'], 'report')}")
     rows = ((isolated(n["text"]), n["language"], n["kind"], ", ".join(n["others"]), isolated(n["source"] or "")) for n in told["names"])
     out.print(fill(Table("name", "language", "kind", "also of", "source", pad_edge=False), rows))

@@ -17,8 +17,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from claimgraph.model.errors import BadEntity, UnknownEntity
 from claimgraph.model.text import isolated, shown
-from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS
-from claimgraph.store.naming import checked_key, checked_kind, checked_name, checked_source, remarks_on
+from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS, WGS84
+from claimgraph.store.naming import checked_key, checked_kind, checked_name, checked_source, coordinates, remarks_on
 from claimgraph.store.redirects import digest_of
 from claimgraph.store.reference import Reference
 
@@ -40,9 +40,10 @@ class NameGiven(_Request):
 
 
 class Add(_Request):
-    """A new entity: its key, its kind, the name it is shown by in each language, and the key of what it is part of.
+    """A new entity: its key, its kind, the name it is shown by in each language, the key of what it is part of, and its coordinates.
 
-    ``ambiguous`` says that names which others bear too are meant to be shared.
+    These are latitude and longitude in decimal degrees (WGS 84), of a place or facility. ``ambiguous`` says that names which others bear
+    too are meant to be shared.
     """
 
     verb: OneOf["add"] = "add"
@@ -50,6 +51,7 @@ class Add(_Request):
     kind: str
     names: tuple[NameGiven, ...]
     part_of: str | None = None
+    position: tuple[float, float] | None = None
     ambiguous: bool = False
 
 
@@ -171,20 +173,23 @@ def new_entity(request: Add, reference: Reference) -> Plan:
     """An entity with its names, whatever its key was before."""
     if sorted(name.language for name in request.names) != ["ar", "en"]:
         raise BadEntity("A new entity needs the name that it is shown by in Arabic and in English, one each.")
-    base, key = reference.base, request.key
+    base, key, kind = reference.base, request.key, checked_kind(request.kind)
     facts: list[tuple[NamedNode, NamedNode | Literal]] = [
-        (RDF_TYPE, CG[checked_kind(request.kind)]),
+        (RDF_TYPE, CG[kind]),
         (DCTERMS.identifier, Literal(key)),
         *((DCTERMS.source, Literal(source)) for source in sorted({checked_source(name.source) for name in request.names})),
     ]
     if request.part_of is not None:
         facts.append((CG.partOf, base.entity(key if request.part_of == key else standing(request.part_of, reference))))
+    if request.position is not None:
+        facts += zip((WGS84.lat, WGS84.long), coordinates(*request.position, kind), strict=True)
     added, removed = [Quad(base.entity(key), predicate, value, base.reference) for predicate, value in facts], list[Quad]()
     for name in request.names:
         more, gone = share(checked_name(name.text), key, reference, ambiguous=request.ambiguous)
         added, removed = [*added, *name_quads(key, name, SKOS.prefLabel, reference), *more], [*removed, *gone]
-    names = frozenset(checked_name(name.text) for name in request.names)
-    remarks = tuple(remark for name in sorted(names) for remark in remarks_on(name, key, reference))
+    shown_by = [Literal(checked_name(name.text), language=name.language) for name in request.names]
+    names = frozenset(name.value for name in shown_by)
+    remarks = tuple(remark for name in shown_by for remark in remarks_on(name, key, reference))
     return Plan(f"entity add {key}", frozenset(added), frozenset(removed), frozenset((key,)), names, remarks=remarks)
 
 
@@ -195,7 +200,7 @@ def alias_plan(request: Alias, reference: Reference) -> Plan:
         raise BadEntity(f"{isolated(form)} is a name of {key} already.")
     added, removed = share(form, key, reference, ambiguous=request.ambiguous)
     added += name_quads(key, request.name, CG.ambiguousLabel if request.ambiguous else SKOS.altLabel, reference)
-    remarks = tuple(remarks_on(form, key, reference))
+    remarks = tuple(remarks_on(Literal(form, language=request.name.language), key, reference))
     others = frozenset(reference.bearers(form))
     return Plan(f"entity alias {key}", frozenset(added), frozenset(removed), frozenset((key,)) | others, frozenset((form,)), remarks=remarks)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from claimgraph.model.vocabulary import CG, DCTERMS, SKOS
+from claimgraph.model.vocabulary import CG, DCTERMS, SKOS, WGS84
 from claimgraph.store.archive import Archive
 from claimgraph.store.entities import names_of
 from claimgraph.store.redirects import digest_of
@@ -28,6 +28,7 @@ def story(key: str, now: Standing, archive: Archive) -> dict[str, Any]:
         "merged_here": sorted(one for one, into in reference.merged.items() if into == key),
         "names": names(key, now),
         "sources": [value.value for value in reference.values(key, DCTERMS.source) if isinstance(value, Literal | NamedNode)],
+        "position": [float(value.value) for p in (WGS84.lat, WGS84.long) for value in reference.values(key, p) if isinstance(value, Literal)],
         "part_of": [whole for value in reference.values(key, CG.partOf) if (whole := now.base.key(value)) is not None],
         "parts": sorted(part for part in reference.entities if entity in reference.values(part, CG.partOf)),
         "claims": len({part.partition("#")[0] for part in parts if "/" in label_of_part(NamedNode(part))}),

@@ -5,17 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from claimgraph.extract.folding import fold_word
 from claimgraph.model.errors import BadEntity
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import is_key
 from claimgraph.model.text import isolated, shown
+from claimgraph.model.to_quads import decimal
 from claimgraph.model.vocabulary import CG, ontology_quads, superclasses
 from claimgraph.store.reference import Reference
+from claimgraph.store.soundness import unlike
 
-_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "ARABIC", "HEBREW")
+_LATITUDE, _LONGITUDE = 90.0, 180.0  # degrees, either way
 
 
 def checked_key(key: str, reference: Reference) -> str:
@@ -46,31 +48,15 @@ def checked_source(text: str) -> str:
     return text.strip()
 
 
-def remarks_on(name: str, key: str, reference: Reference) -> list[str]:
-    """What may deceive about a name that ``key`` shall bear: controls, letters of several scripts in a word, another's name but for look-alikes."""
-    seen = isolated(name)
-    found = [f"the name {seen} holds {_called(c)}, which is not seen" for c in dict.fromkeys(name) if not c.isprintable()]
-    for word in name.split():
-        scripts = sorted({script.title() for c in word if (script := _script(c))})
-        if len(scripts) > 1:
-            letters = " ".join(f"U+{ord(c):04X}" for c in word if _script(c) != _script(word[0]))
-            found.append(f"the word {isolated(word)} of the name {seen} mixes {' and '.join(scripts)} letters that may look alike ({letters})")
-    plain = fold_word(name)
-    alike = sorted({other for other, form in _forms(reference) if other != key and form != name and fold_word(form) == plain})
-    return [*found, *(f"the name {seen} reads like a name of {other} and is spelled otherwise" for other in alike)]
+def remarks_on(name: Literal, key: str, reference: Reference) -> list[str]:
+    """What may deceive about a name that ``key`` shall bear: what is not what it looks like, and another's name but for look-alikes."""
+    plain = fold_word(name.value)
+    alike = sorted({other for other, form in _forms(reference) if other != key and form != name.value and fold_word(form) == plain})
+    return [*unlike(name), *(f"the name {isolated(name.value)} reads like a name of {other} and is spelled otherwise" for other in alike)]
 
 
 def _forms(reference: Reference) -> Iterable[tuple[str, str]]:
     return ((key, name.value) for key in reference.entities for name in reference.names(key))
-
-
-def _called(character: str) -> str:
-    return f"U+{ord(character):04X} {unicodedata.name(character, 'a control')}"
-
-
-def _script(character: str) -> str | None:
-    first = unicodedata.name(character, "").partition(" ")[0]
-    return first if first in _SCRIPTS and character.isalpha() else None
 
 
 def kinds() -> dict[str, str]:
@@ -92,3 +78,12 @@ def checked_kind(word: str) -> str:
     if name is None:
         raise BadEntity(f"'{shown(word)}' is no kind of entity: it is one of {', '.join(sorted(known))}.")
     return name
+
+
+def coordinates(latitude: float, longitude: float, kind: str) -> tuple[Literal, Literal]:
+    """A position in decimal degrees (WGS 84). Raises :class:`BadEntity` where there is none such, and for what is no place and no facility."""
+    if not {CG.Place, CG.Facility} & set(superclasses(CG[kind].value)):
+        raise BadEntity("Only places and facilities have coordinates: leave them out.")
+    if not (abs(latitude) <= _LATITUDE and abs(longitude) <= _LONGITUDE):
+        raise BadEntity(f"There is no place at {latitude:g}, {longitude:g}: give latitude and longitude in decimal degrees.")
+    return decimal(latitude), decimal(longitude)

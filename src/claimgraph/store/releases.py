@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from pyoxigraph import Literal, NamedNode, Quad
 
 from claimgraph.model.canonical import canonical_nquads, read_nquads, sha256_hex
-from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS
+from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS, WGS84
 from claimgraph.store.archive import Archive, Change, Commit
 from claimgraph.store.reference import Reference
 
 _BUNDLED = "bundled-"
 # Of these a thing has one value (a name: one in each language), so that another value would be a second opinion.
-_ONE = (RDF_TYPE, DCTERMS.identifier, SKOS.prefLabel, CG.partOf, CG.facility, CG.place, CG.firstDay, CG.lastDay)
+_ONE = (RDF_TYPE, DCTERMS.identifier, SKOS.prefLabel, CG.partOf, CG.facility, CG.place, CG.firstDay, CG.lastDay, WGS84.lat, WGS84.long)
 _FURTHER = (SKOS.altLabel, CG.ambiguousLabel)
 _Slot = tuple[object, NamedNode, str | None]
 

@@ -63,7 +63,7 @@ def doubts(quads: Iterable[Quad], base: Base) -> list[Problem]:
     for key in sorted(things.of):
         unsure = {fold_word(value.value) for value in things.of[key][CG.ambiguousLabel] if isinstance(value, Literal)}
         for _, name in things.names(key):
-            messages = [*_unlike(name)]
+            messages = [*unlike(name)]
             folded = fold_word(name.value)
             if folded not in unsure and (others := bearers[folded] - {key}):
                 messages.append(f"'{shown(name.value)}' is a name of {' and '.join(sorted(others))} too: make it a cg:ambiguousLabel of each.")
@@ -110,8 +110,8 @@ def _empty(things: _Things, key: str) -> Iterator[str]:
             yield f"the name '{shown(name.value)}' has no letter and no digit: give the name as reports write it."
 
 
-def _unlike(name: Literal) -> Iterator[str]:
-    """What of a name is not what it looks like."""
+def unlike(name: Literal) -> Iterator[str]:
+    """What of a name is not what it looks like: characters that are not seen, and letters that are taken for others; a sentence for each."""
     unseen = dict.fromkeys(c for c in name.value if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
     if unseen:
         yield f"the name '{shown(name.value)}' has characters that are not seen ({_told(unseen)}): leave them out unless reports write them."
