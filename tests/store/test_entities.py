@@ -17,10 +17,13 @@ from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import CG, DCTERMS, SKOS, WGS84
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer
+from claimgraph.store.decisions import Decision
 from claimgraph.store.entities import Add, Alias, Merge, Request, Split
+from claimgraph.store.examine import Result
 from claimgraph.store.index import stamp
 from claimgraph.store.known import known
 from claimgraph.store.place import Place
+from claimgraph.store.splitting import mentions
 from entities import answer, answers_of, name, new, verified, writing_to
 
 WHY = "because a test says so"
@@ -254,3 +257,37 @@ def test_what_was_tampered_with_is_found(folder: Path, base: Base, graph: str) -
     store.flush()
     del store
     assert any(str(quad.graph_name)[1:-1] in problem.where for problem in verified(folder, base))
+
+
+# --- beside reviews -------------------------------------------------------------------------------------------------------
+
+
+def test_reviews_and_redirects_go_together(folder: Path, base: Base) -> None:
+    """A claim that is rejected and taken back between a merge and its undoing is read as the others are, and an index built anew says the same."""
+    again = new(FORCES, "القوات الأميركية في سوريا", "US forces in Syria", kind="military-force", part_of="us")
+    with writing_to(folder, base) as writer:
+
+        def decide(what: str) -> None:
+            current = writer.archive.current("sample-06-two-hundred")
+            assert current is not None
+            done = writer.decide(Decision("sample-06-two-hundred", current.version, what, ("c07",), WHY))
+            assert done.result is Result.COMMITTED
+
+        def meaning(key: str) -> set[str]:
+            return {one.label for one in mentions(writer.index.standing, key) if "sample-06-two-hundred/c07#" in one.label}
+
+        before = meaning(FORCES)
+        writer.change_entities(Merge(key=FORCES, into=COALITION), reason=WHY)
+        decide("reject")
+        assert meaning(COALITION) == set() != before
+        decide("reopen")
+        assert meaning(COALITION) == before
+        decide("reject")
+        writer.change_entities(Split(key=COALITION, new=again, kept=("sample-08-coalition-support",)), reason=WHY)
+        decide("reopen")
+        assert meaning(FORCES) == before
+        kept = canonical_nquads(writer.index.store)
+    assert verified(folder, base) == ()
+    shutil.rmtree(Place(folder).index(stamp()))
+    with writing_to(folder, base) as writer:
+        assert canonical_nquads(writer.index.store) == kept
