@@ -68,11 +68,11 @@ class Reviewing:
         assert self.service.data is not None
         return self.service.data
 
-    def brought(self, report_id: str, *words: str) -> str:
-        """The version of a report of a test's own, with three candidates about its whole text; ``words`` are put in front of the text."""
+    def brought(self, report_id: str, *words: str, claims: int = 3) -> str:
+        """The version of a report of a test's own, with candidates about its whole text; ``words`` are put in front of the text."""
         value = small(" ".join([*words, "قال متحدث إن أحداً لم يفر."]), report_id, publisher="syria-tv")
         (claim,) = value["claims"]
-        value["claims"] = [{**claim, "id": f"c0{n}", "review": {"state": "candidate"}, "confidence": n / 10} for n in (1, 2, 3)]
+        value["claims"] = [{**claim, "id": f"c{n:02}", "review": {"state": "candidate"}, "confidence": n / 1000} for n in range(1, claims + 1)]
         answer = self.service.send("POST", "/api/reports", json.dumps(value).encode(), {**JSON_BODY, **bearer(self.tokens["writer"])})
         assert answer.status == 201, answer.text
         shown = self.service.send("GET", address("/sparql", query="ASK {}", min_commit=answer.headers["X-Commit"]))

@@ -108,7 +108,7 @@ def test_numbers_that_are_some(victim: Writable, number: str) -> None:
 
 OPEN = ("/health", "/metrics", "/docs", "/openapi.json", "/id/sdf", "/graphs/graph/reference", "/sparql", "/sparql?query=ASK%7B%7D")
 CHANGING = ("/metrics", "/sparql")
-STRICT = ("/api/questions", "/api/questions/denials", "/api/questions/claims-by")
+STRICT = ("/api/questions", "/api/questions/denials", "/api/questions/claims-by", "/api/review")
 
 
 def of_content(answer: Answer) -> bytes:

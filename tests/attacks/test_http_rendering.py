@@ -226,8 +226,9 @@ class Page(HTMLParser):
     ``words`` are the texts of its content, with what is shown by its name as the character that it is; ``links`` those of its content.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, more: tuple[frozenset[str], frozenset[str]]) -> None:
         super().__init__()
+        self.more = more
         self.open: list[tuple[str, bool]] = []  # each with whether a text begins with it
         self.links: list[str] = []
         self.words: list[str] = []
@@ -244,8 +245,8 @@ class Page(HTMLParser):
         """A tag must be one of ours, and in the content with attributes of ours."""
         given = {name: value or "" for name, value in attrs}
         if self._in_main:
-            assert tag in TAGS
-            assert {name for name in given if not name.startswith("data-")} <= ATTRIBUTES
+            assert tag in TAGS | self.more[0]
+            assert {name for name in given if not name.startswith("data-")} <= ATTRIBUTES | self.more[1]
             self.links += [given["href"]] if "href" in given else []
         else:
             assert tag in TAGS | FRAME
@@ -279,8 +280,17 @@ class Page(HTMLParser):
         raise AssertionError(data)
 
 
-def is_harmless(answer: Answer) -> Page:
-    """A page that browsers take for HTML alone, may run nothing of, and that has no letter which acts."""
+# What pages have besides, on which decisions of reviewers stand and are made: elements, and attributes.
+REVIEWED = (
+    frozenset({"article", "figure", "figcaption", "nav", "del", "q", "details", "summary"})
+    | frozenset({"form", "input", "label", "button", "select", "option", "textarea"}),
+    frozenset({"method", "action", "name", "value", "type", "required", "maxlength", "autocomplete", "for", "hidden", "disabled"})
+    | frozenset({"selected", "rows", "spellcheck", "open", "min", "max", "step"}),
+)
+
+
+def is_harmless(answer: Answer, more: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())) -> Page:
+    """A page that browsers take for HTML alone, may run nothing of, and that has no letter which acts; it may have ``more`` than others have."""
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     policy = answer.headers["Content-Security-Policy"].split("; ")
@@ -288,7 +298,7 @@ def is_harmless(answer: Answer) -> Page:
     assert not [part for part in policy if part.startswith("script-src") or "unsafe" in part or "data:" in part]
     assert not ACTING.search(re.sub("[\t\r]", "", answer.text))
     assert not re.search("[\u064b-\u065f\u0670\u0300-\u036f]{9}", answer.text)
-    page = Page(answer.text)
+    page = Page(answer.text, more)
     assert all(link.startswith(("/", "#", "http://", "https://")) and not link.startswith("//") for link in page.links)
     assert not [link for link in page.links if re.search('["<>\\s]', link)]
     return page
@@ -318,12 +328,15 @@ def test_pages_for_reading_are_harmless(deceived: Deceived) -> None:
             name = row["r"].removeprefix(f"{BASE}v/")
             answer = exchange(connection, "GET", f"/reports/{name}", headers=[("Accept", "text/html")])
             assert answer.status == 200, answer.text
-            page = is_harmless(answer)
+            page = is_harmless(answer, REVIEWED)
             if not re.search(r"[\u0300-\u036f\u064b-\u065f\u0670]{9}", row["t"]):
                 assert "".join(row["t"].split()) in "".join("".join(page.words).split())
             answer = exchange(connection, "GET", f"/claims/{name}/c01", headers=[("Accept", "text/html")])
             assert answer.status == 200, answer.text
             is_harmless(answer)
+            answer = exchange(connection, "GET", f"/review/{name.partition('/')[2]}/c01", headers=[("Accept", "text/html")])
+            assert answer.status == 200, answer.text
+            is_harmless(answer, REVIEWED)
 
 
 def test_pages_of_notes_are_harmless(deceived: Deceived) -> None:

@@ -38,6 +38,7 @@ from claimgraph.model.names import Base
 from claimgraph.model.reading import read_claims_file
 from claimgraph.model.resources import folder
 from claimgraph.store.commit import open_writer
+from claimgraph.store.decisions import Decision
 from claimgraph.store.place import Place
 from claimgraph.model.to_quads import to_quads
 from claimgraph.store.reference import Reference, bundled
@@ -88,7 +89,19 @@ def arm(writer, point):
         writer.place.wanted.touch()
         Path.rename = lambda self, target: die()
 
+def decide(job):
+    "Accept a claim, and reject others: at the second decision the writer dies, if it is to."
+    with open_writer(Place(Path(job["folder"])), BASE, "dana", "review") as writer:
+        version = writer.archive.current("r0").version
+        for do, claims in (("accept", ("c01",)), ("reject", ("c02", "c03"))):
+            if do == "reject":
+                arm(writer, job["point"])
+            found = writer.decide(Decision("r0", version, do, claims, "read"))
+            say({"number": do, "result": found.result.value, "subject": BASE.report(found.version, "r0").iri, "sequence": found.sequence})
+
 def work(job):
+    if job["decides"]:
+        return decide(job)
     with open_writer(Place(Path(job["folder"])), BASE, "analyst", "ingest") as writer:
         for number in range(job["first"], job["first"] + job["count"]):
             if number == job["first"] + job["count"] - 1:
@@ -151,10 +164,12 @@ def nursery(base: Base) -> Iterator[Write]:
     command = [sys.executable, "-c", NURSERY, str(SERIES), base.iri]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
 
-        def write(place: Place, first: int, count: int, *, point: str | None = None, after: int = 0, delay: float | None = None) -> Written:
+        def write(
+            place: Place, first: int, count: int, *, point: str | None = None, after: int = 0, delay: float | None = None, decides: bool = False
+        ) -> Written:
             assert process.stdin is not None
             assert process.stdout is not None
-            job = {"folder": str(place.folder), "first": first, "count": count, "point": point, "after": after, "delay": delay}
+            job = {"folder": str(place.folder), "first": first, "count": count, "point": point, "after": after, "delay": delay, "decides": decides}
             process.stdin.write(json.dumps(job) + "\n")
             process.stdin.flush()
             said = []
@@ -208,6 +223,22 @@ def test_killed_at_a_point_of_a_commit(place: Place, base: Base, nursery: Write,
     assert [one["result"] for one in again.acknowledged] == ["unchanged" if POINTS[point] else "committed", "committed"]
     check(place, base, written.acknowledged + again.acknowledged)
     assert not list(place.snapshots.glob("*.draft-*"))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_killed_at_a_point_of_a_decision(place: Place, base: Base, nursery: Write, point: str) -> None:
+    """A decision is kept whole or not at all, too: what it rejects is out of the index once it is in the archive, and taken again it is known."""
+    assert nursery(place, 0, 1).ended == 0
+    written = nursery(place, 0, 0, point=point, decides=True)
+    assert written.ended in (-signal.SIGKILL, -signal.SIGALRM)
+    assert [one["number"] for one in written.acknowledged] == ["accept"]
+    check(place, base, written.acknowledged)
+    again = nursery(place, 0, 0, decides=True)
+    assert [one["result"] for one in again.acknowledged] == ["unchanged", "unchanged" if POINTS[point] else "committed"]
+    check(place, base, written.acknowledged)
+    with reading(place, base.iri) as snapshot:
+        left = {q.subject.value.rpartition("/")[2] for q in Store.read_only(str(snapshot.path)).quads_for_pattern(None, RDF_TYPE, CG.Claim, None)}
+    assert left & {"c01", "c02", "c03"} == {"c01"}
 
 
 @pytest.mark.parametrize("batch", range(-(-KILLS // KILLS_PER_STORE)))

@@ -69,11 +69,12 @@ def candidates(where: Where, base: Base, wanted: Wanted, *, limit: int, cursor: 
 
 
 def _pattern(wanted: Wanted) -> str:
-    named = f"FILTER (?report = {Literal(wanted.report)})" if wanted.report is not None else ""
+    of_one = f"{DCTERMS.identifier} {Literal(wanted.report)} . BIND ({Literal(wanted.report)} AS ?report)" if wanted.report is not None else ""
     bounds = [f"FILTER (?sure {sign} {_decimal(value)})" for sign, value in ((">=", wanted.least), ("<=", wanted.most)) if value is not None]
     told = "FILTER (?sure >= 0)" if bounds else ""
-    return f"""?claim {CG.reviewState} {CG["review-candidate"]} ; {CG.report}/{DCTERMS.identifier} ?report ; {CG.position} ?position .
-      OPTIONAL {{ ?claim {CG.confidence} ?confidence }} BIND (COALESCE(?confidence, {_LEAST}) AS ?sure) {named} {told} {" ".join(bounds)}"""
+    return f"""?version {of_one or f"{DCTERMS.identifier} ?report ."}
+      ?claim {CG.report} ?version ; {CG.reviewState} {CG["review-candidate"]} ; {CG.position} ?position .
+      OPTIONAL {{ ?claim {CG.confidence} ?confidence }} BIND (COALESCE(?confidence, {_LEAST}) AS ?sure) {told} {" ".join(bounds)}"""
 
 
 def _behind(cursor: str, by: str) -> str:
