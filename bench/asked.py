@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from pyoxigraph import NamedNode
 
-from claimgraph.ask.catalogue import ANY, Parameter, Question, catalogue
+from claimgraph.ask.catalogue import ANY, DAY, Parameter, Question, catalogue
 from claimgraph.model.vocabulary import CG, notations
 from generate import reference
 from load import Target
@@ -26,7 +26,7 @@ TRIES = 100  # values that are tried for one
 PER_QUESTION = 20  # values of each question, so that none outweighs the others
 LOOK_UPS = 20_000  # different ones, so that hardly any comes twice in one leg
 CROSS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-_CLASSES = {"agent": CG.Actor, "entity": CG.Entity, "incident": CG.Incident, "facility": CG.Facility}
+_CLASSES = {"agent": CG.Actor, "outlet": CG.NewsOutlet, "entity": CG.Entity, "incident": CG.Incident, "facility": CG.Facility}
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ def _keys(kind: str) -> tuple[str, ...]:
 
 def _values(parameter: Parameter) -> tuple[str, ...]:
     """The values that a parameter takes, one at a time."""
-    return (notations("event") if parameter.type == "event-types" else _keys(parameter.type)) + ((ANY,) if parameter.default == (ANY,) else ())
+    if parameter.type == DAY:
+        return parameter.default
+    return (notations(parameter.scheme) if parameter.scheme else _keys(parameter.type)) + ((ANY,) if parameter.default == (ANY,) else ())
 
 
 def candidates() -> dict[str, list[Query]]:
