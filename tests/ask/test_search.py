@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from pyoxigraph import Quad
 
 from claimgraph.ask.report_lists import Listed
 from claimgraph.ask.search import LONGEST, index_of, searched
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import BadParameter
 from claimgraph.model.names import Base
+from claimgraph.model.vocabulary import DCTERMS
 from claimgraph.store.reference import Reference, bundled
 
 BASE = Base("https://w3id.org/claimgraph/id/")
@@ -127,6 +129,15 @@ def test_the_newest_of_many_comes_first() -> None:
     assert [entry.report for entry, _ in index.found("4711")[0]] == [reports[4711]]
     alike = [titled(f"r{n}", "هجوم على السجن") for n in range(5)]
     assert [entry.report for entry, _ in index_of(Reference((), BASE), alike).found("هجوم السجن")[0]] == alike
+
+
+def test_a_merged_key_finds_what_stands_for_it() -> None:
+    """What was merged is no entry of its own any more: its key leads to the entity that stays, which has its names."""
+    merged = Quad(BASE.entity("us-forces"), DCTERMS.isReplacedBy, BASE.entity("coalition"), BASE.reference)
+    reference = Reference(bundled(BASE), BASE).changed([merged], ())
+    (entry, _), *more = index_of(reference, []).found("us-forces")[0]
+    assert entry.key == "coalition"
+    assert "us-forces" not in {other.key for other, _ in more}
 
 
 def test_the_best_fit_comes_first() -> None:

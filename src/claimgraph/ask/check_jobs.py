@@ -93,7 +93,7 @@ def blank(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa:
 def outlets(reference: Reference) -> list[dict[str, str]]:
     """The outlets of the reference graph with their names in both languages, by their Arabic name."""
     found = []
-    for key in reference.entities:
+    for key in reference.entities - reference.merged.keys():
         if CG.NewsOutlet in reference.types(key):
             names = {one.language: one.value for one in reference.values(key, SKOS.prefLabel) if isinstance(one, Literal)}
             found.append({"key": key, "ar": names.get("ar", key), "en": names.get("en", key)})

@@ -21,9 +21,10 @@ from claimgraph.store.reference import Reference
 
 
 def names_in(reference: Reference) -> Names:
-    """The names of entities, by language; the preferred one of each."""
+    """The names of entities, by language; the preferred one of each, of a merged one those of the one that stays."""
 
     def names(word: str) -> dict[str, str] | None:
+        word = reference.merged.get(word, word)
         if word not in reference.entities and word not in reference.incidents:
             return None
         preferred = [value for value in reference.values(word, SKOS.prefLabel) if isinstance(value, Literal)]

@@ -116,10 +116,14 @@ class Index:
 
 
 def index_of(reference: Reference, reports: Iterable[Listed]) -> Index:
-    """The index of a snapshot; of what fits equally well, newer reports come first."""
-    keys = sorted(reference.entities | reference.incidents)
+    """The index of a snapshot; of what fits equally well, newer reports come first. A merged key finds what stands for it."""
+    keys = sorted((reference.entities | reference.incidents) - reference.merged.keys())
+    own: dict[str, list[str]] = {key: [key] for key in keys}
+    for key, into in sorted(reference.merged.items()):
+        own[into].append(key)
     named = (
-        Entry("incidents" if key in reference.incidents else "entities", (*(name.value for name in reference.names(key)), key), key) for key in keys
+        Entry("incidents" if key in reference.incidents else "entities", (*(name.value for name in reference.names(key)), *own[key]), key)
+        for key in keys
     )
     titled = (Entry("reports", tuple(filter(None, (one.title, one.name.report_id))), report=one) for one in reports)
     return Index((*named, *titled))
