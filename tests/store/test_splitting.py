@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode
 
 from claimgraph.model.canonical import canonical_nquads
 from claimgraph.model.document import ClaimsDocument
@@ -202,16 +201,26 @@ def test_a_new_name_tells_which_reports_it_may_be_in(folder: Path, base: Base, m
     assert verified(folder, base) == ()
 
 
-def test_a_new_version_of_a_report_is_read_anew(folder: Path, base: Base, make: Make) -> None:
-    """What was decided about a version is decided about that one: the next has its names unresolved, and leaves nothing of the old behind."""
-    event = {"type": "escape", "facility": "سجن البحوث"}
+def test_decisions_hold_for_a_new_version_of_the_same_text(folder: Path, base: Base, make: Make) -> None:
+    """A resolved name and the readings of a split are taken over where the same is written in the same part; of another text nothing is."""
+    event = {"type": "escape", "facility": "سجن البحوث", "actors": ["us-forces"]}
     with writing_to(folder, base) as writer:
         writer.commit(make("sited", claim={"event": event}))
         writer.change_entities(Resolve(what="سجن البحوث", key="sinaa-prison"), reason=WHY)
-        outcome = writer.commit(make("sited", claim={"event": event}, title="عنوان"), revise=True)
-        assert [finding.rule.name for finding in outcome.findings] == ["NamedPlaceUnknown"]
-        (place,) = (q.object for q in writer.index.store.quads_for_pattern(None, CG.facility, None, outcome.mapped.name.node))
-        assert place == outcome.mapped.name.name("سجن البحوث")
-        assert isinstance(place, NamedNode)
+        writer.change_entities(Split(key="us-forces", new=AIR, moved=("sited",)), reason=WHY)
+        outcome = writer.commit(make("sited", claim={"event": event}, title="عنوان"), revise=True, agent="eva")
+        assert (outcome.findings, outcome.remarks) == ((), ())
+        assert {key for key in ("sinaa-prison", "us-air-force") if "sited/c01#content" in means(writer, key)} == {"sinaa-prison", "us-air-force"}
+        carry, report = writer.archive.commits(after=writer.archive.head() - 2)
+        assert (carry.kind, carry.agent, carry.subject) == ("reference", "eva", f"entity carry {report.subject}")
+        other = {"event": {**event, "actors": ["isis"]}}
+        writer.commit(make("sited", claim=other, title="عنوان"), revise=True)
+        assert "sited/c01#content" not in means(writer, "us-air-force")
+        assert "sited/c01#content" in means(writer, "sinaa-prison")
+        last = writer.commit(make("sited", "خرجت الحافلات من سجن البحوث.", claim=other), revise=True)
+        assert [finding.rule.name for finding in last.findings] == ["NamedPlaceUnknown"]
+        assert [remark.partition(",")[0] for remark in last.remarks] == ["whom names mean was decided for the version before"]
+        (place,) = (q.object for q in writer.index.store.quads_for_pattern(None, CG.facility, None, last.mapped.name.node))
+        assert place == last.mapped.name.name("سجن البحوث")
         assert not [q for q in writer.index.store if "sited#redirections" in str(q.graph_name)]
     assert verified(folder, base) == ()

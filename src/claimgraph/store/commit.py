@@ -13,7 +13,8 @@ from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.errors import BadDocument, Misuse
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import MAPPING_VERSION
-from claimgraph.store.archive import Archive, StoredReport, document_without_text
+from claimgraph.store.archive import Archive, Change, StoredReport, document_without_text
+from claimgraph.store.carrying import carried
 from claimgraph.store.decisions import Decided, Decision, judge
 from claimgraph.store.entities import Request
 from claimgraph.store.entity_commit import Changed, change_of
@@ -90,10 +91,22 @@ class Writer:
             commit = self.archive.append("review", subject, agent, reason, change)
             self.index.apply(commit)
         else:
+            outcome = self._carry(outcome, current, agent) if current is not None else outcome
             commit = self.archive.append("report", subject, agent, reason, self._stored(outcome, received), received)
             whole = not any(rejected(claim) for claim in document.claims)
             self.index.apply(commit, outcome.mapped.quads if whole else None)
         return replace(outcome, sequence=commit.sequence)
+
+    def _carry(self, outcome: Outcome, current: StoredReport, agent: str) -> Outcome:
+        """Before a new version comes: let the decisions on whom names mean hold for it that hold where its text is the same."""
+        older, same = self.base.report(current.version, current.report_id), current.text == outcome.document.report.text.encode("utf-8")
+        found = carried(self.index.redirects, older, outcome.mapped, same_text=same)
+        if added := {quad for quad in found.added if quad not in self.index.store}:
+            name, change = outcome.mapped.name, Change(canonical_nquads(added), b"")
+            why = "what was decided of the version before, of the same text"
+            self.index.apply(self.archive.append("reference", f"entity carry {name.version}/{name.report_id}", agent, why, change))
+        findings = tuple(finding for finding in outcome.findings if finding.refuses or finding.focus not in found.settled)
+        return replace(outcome, findings=findings, remarks=(*outcome.remarks, *found.remarks))
 
     def change_workspace(self, edits: Edits, *, agent: str, reason: str = "") -> int:
         """Apply edits to workspace graphs; the number of the commit, or of the last one where nothing changes.

@@ -40,20 +40,23 @@ class Redirects:
         self.quads = frozenset(q for q in quads if q.graph_name == base.readings or q.predicate == DCTERMS.isReplacedBy)
         self.onward: dict[NamedNode, NamedNode] = {}
         self.readings: dict[tuple[NamedNode, NamedNode], NamedNode] = {}
-        self.left_open: set[tuple[NamedNode, NamedNode]] = set()
+        self.left_open: dict[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]] = {}
+        between: dict[NamedNode, list[NamedNode]] = defaultdict(list)
         facts: dict[NamedNode, dict[str, NamedNode]] = defaultdict(dict)
         for quad in self.quads:
             if not isinstance(quad.subject, NamedNode) or not isinstance(quad.object, NamedNode):
                 continue
             if quad.predicate in (DCTERMS.isReplacedBy, CG.resolvesTo):
                 self.onward[quad.subject] = quad.object
+            elif quad.predicate == CG.openBetween:
+                between[quad.subject].append(quad.object)
             else:
                 facts[quad.subject][quad.predicate.value] = quad.object
-        for fact in facts.values():
+        for node, fact in facts.items():
             about = fact[CG.inPart.value], fact[CG.writtenAs.value]
             self.readings[about] = fact[CG.readAs.value]
-            if CG.openBetween.value in fact:
-                self.left_open.add(about)
+            if node in between:
+                self.left_open[about] = tuple(between[node])
 
     def __bool__(self) -> bool:
         """Whether anything is read otherwise than it is written."""
