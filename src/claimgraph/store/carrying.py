@@ -1,4 +1,4 @@
-"""What reviews decided about a version of a report, for the version that replaces it: it holds where the text and what is written there are the same."""
+"""What was decided on a version of a report, carried over to the next: it holds where the text, and what is written there, are the same."""
 
 from __future__ import annotations
 
