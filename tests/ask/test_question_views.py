@@ -56,6 +56,16 @@ def test_the_answer_is_that_of_the_api(worker: Worker, snapshot: str, name: str)
     assert "SELECT" in value["sparql"]
 
 
+def test_claims_are_found_on_the_map(worker: Worker, snapshot: str) -> None:
+    """For each governorate how many of the claims on the page, of how many reports, name it or something in it; an answer without claims has none."""
+    answer = seen(worker, snapshot, "at-facility")["answer"]
+    row = answer["places"][0]
+    assert (row["key"], row["claims"]) == ("hasakah-governorate", len(answer["rows"]))
+    assert row["reports"] == len({line["report"]["id"] for line in answer["lines"].values()})
+    assert "sinaa-prison" in json.dumps(row["places"])
+    assert seen(worker, snapshot, "claims-per-origin")["answer"]["places"] == []
+
+
 def test_names_say_what_kind_of_thing_they_name(worker: Worker, snapshot: str) -> None:
     """An entity has both names, a source without a name the report's words, a report its title, a loaded wording one of its words."""
     names = seen(worker, snapshot, "who-calls-whom-what", limit=1000)["answer"]["names"]

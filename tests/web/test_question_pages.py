@@ -53,9 +53,9 @@ def test_a_question_is_answered(served: Service, name: str) -> None:
     for language in ("ar", "en"):
         page = got(served, f"/questions/{name}", language)
         assert page.status == 200
-        body = page.text.partition("<tbody>")[2].partition("</tbody>")[0]
-        assert body.count("<tr>") == len(api["rows"])
-        heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page.text)
+        head, _, rest = page.text.partition("<tbody>")
+        assert rest.partition("</tbody>")[0].count("<tr>") == len(api["rows"])
+        heads = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', head)
         assert heads == [one.label[language] for one in catalogue()[name].columns if one.language in (None, language)]
         assert int(page.headers["X-Commit"]) == api["commit"]
 
@@ -101,7 +101,7 @@ def test_the_fields_are_typed(served: Service) -> None:
     page = got(served, "/questions/disputed-quantities?types=escape&types=killing").text
     assert re.findall(r'name="types" value="([\w-]+)" checked', page) == ["escape", "killing"]
     api = served.send("GET", "/api/questions/disputed-quantities?types=escape,killing").json
-    assert page.count("<tr>") == len(api["rows"]) + 1
+    assert page.partition("</tbody>")[0].count("<tr>") == len(api["rows"]) + 1
     assert '<option value="">anybody or anything</option>' in got(served, "/questions/distancing").text
     assert got(served, "/questions/distancing?by=&about=").status == 200
 
@@ -154,7 +154,7 @@ def test_pages_of_an_answer(served: Service) -> None:
     target, seen, total = "/questions/denials?limit=20", 0, served.send("GET", "/api/questions/denials").json["total"]
     for _ in range(10):
         page = got(served, target).text
-        seen += page.partition("<tbody>")[2].count("<tr>")
+        seen += page.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr>")
         found = re.search(r'rel="next" href="([^"]+)"', page)
         if found is None:
             break
@@ -172,6 +172,14 @@ def test_bars_where_an_answer_counts(served: Service) -> None:
     assert 'rect width="100"' in page
     assert "<rect" in got(served, "/questions/coverage", "ar").text
     assert all("<rect" not in got(served, f"/questions/{name}").text for name in ("denials", "disputed-quantities", "who-calls-whom-what"))
+
+
+def test_where_the_claims_of_an_answer_are(served: Service) -> None:
+    """A page of claims has a map of the governorates that they name, with its table; one that counts has none."""
+    text = got(served, "/questions/at-facility").text
+    assert 'class="map figure"' in text
+    assert "محافظة الحسكة" in text.partition('class="map figure"')[2]
+    assert 'class="map figure"' not in got(served, "/questions/claims-per-origin").text
 
 
 def test_a_question_as_data(served: Service) -> None:

@@ -30,7 +30,7 @@ from claimgraph.ask.incident_facts import (
     ways_of_departure,
 )
 from claimgraph.ask.jobs import Done, reference_of, within
-from claimgraph.ask.places import place_of
+from claimgraph.ask.places import by_governorate
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import NotFound
 from claimgraph.model.limits import LIMITS
@@ -255,26 +255,10 @@ class Incident:
 
     def places(self) -> list[dict[str, Any]]:
         """The governorates in which the places lie that claims name, the most named first."""
-        found: dict[str, dict[str, set[str]]] = {}
-        for fact in self.facts:
-            for key in filter(None, map(self.base.key, map(NamedNode, fact.places))):
-                place = place_of(self.reference, key)
-                if place is not None:
-                    one = found.setdefault(place["governorate"], {"claims": set(), "reports": set(), "places": set()})
-                    one["claims"].add(fact.claim)
-                    one["reports"].add(fact.report)
-                    one["places"].add(key)
-        rows = [
-            {
-                "key": key,
-                "name": self.telling.entity(key),
-                "claims": len(one["claims"]),
-                "reports": len(one["reports"]),
-                "places": [self.telling.entity(place) for place in sorted(one["places"])],
-            }
-            for key, one in found.items()
-        ]
-        return sorted(rows, key=lambda row: (-row["claims"], row["key"]))
+        named = (
+            (fact.claim, fact.report, key) for fact in self.facts for place in fact.places if (key := self.base.key(NamedNode(place))) is not None
+        )
+        return by_governorate(self.reference, self.telling.entity, named)
 
     # --- data -------------------------------------------------------------------------------------------------------------
 

@@ -6,21 +6,23 @@ Values are JSON. Names of entities come in both languages, claims as lines.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
 from claimgraph.ask import lookup
 from claimgraph.ask.catalogue import DAY, Parameter, Question, question
-from claimgraph.ask.claim_views import Lines
+from claimgraph.ask.claim_views import Lines, Telling, names_in
 from claimgraph.ask.jobs import Done, asked, reference_of, within
+from claimgraph.ask.places import by_governorate
+from claimgraph.ask.query import evaluate
 from claimgraph.ask.report_lists import both_names
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import BadParameter, NotFound
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
-from claimgraph.model.vocabulary import DCTERMS, label
+from claimgraph.model.vocabulary import CG, DCTERMS, label
 from claimgraph.store.reference import Reference
 
 NAMED = (
@@ -92,7 +94,23 @@ def _behind(found: Question, rows: list[dict[str, Any]], store: Store, reference
     cells = [row[column.name] for row in rows for column in found.columns if column.type in NAMED]
     iris = {iri for one in cells for iri in (one if isinstance(one, list) else [one]) if iri}
     lines = Lines(store, reference, base)
-    return {"names": _names(store, iris, reference, base), "lines": {iri: line for iri in dict.fromkeys(claims) if (line := _line(lines, iri))}}
+    known = {iri: line for iri in dict.fromkeys(claims) if (line := _line(lines, iri))}
+    telling = Telling(names_in(reference)).entity
+    return {
+        "names": _names(store, iris, reference, base),
+        "lines": known,
+        "places": by_governorate(reference, telling, _places(store, list(known), base)),
+    }
+
+
+def _places(store: Store, claims: list[str], base: Base) -> Iterator[tuple[str, str, str]]:
+    """The places and facilities that claims name: each claim with its report and the key."""
+    named = " ".join(str(NamedNode(claim)) for claim in claims)
+    query = f"""SELECT ?claim ?report ?place WHERE {{ VALUES ?claim {{ {named} }}
+      ?claim {CG.report} ?report ; {CG.content} ?content . ?content {CG.facility}|{CG.place}|{CG.origin}|{CG.destination} ?place }}"""
+    for claim, report, place in evaluate(store, query, rows=LIMITS.answer_rows).rows:
+        if (key := base.key(place)) is not None and isinstance(claim, NamedNode) and isinstance(report, NamedNode):
+            yield claim.value, report.value, key
 
 
 def _line(lines: Lines, iri: str) -> dict[str, Any] | None:

@@ -48,10 +48,14 @@ def drawn(value: dict[str, Any]) -> dict[str, Any]:
         group["people"] = of[0] if all(one == of[0] for one in of) else []
     groups.sort(key=lambda group: not group["disputed"])
     control = value["control"]
-    places = [{"key": row["key"], "claims": row["claims"], **{one: row["name"][one][0]["text"] for one in ("ar", "en")}} for row in value["places"]]
     return {
         "competing": [group for group in groups if group["disputed"] or group["parties"] > 1],
         "single": [group for group in groups if not group["disputed"] and group["parties"] == 1],
         "control": {**control, "time": in_time(control["rows"])} if control else None,
-        "drawn": places,
+        "drawn": shaded(value["places"]),
     }
+
+
+def shaded(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a map is drawn from: governorates with their names and the number of claims."""
+    return [{"key": row["key"], "claims": row["claims"], **{one: row["name"][one][0]["text"] for one in ("ar", "en")}} for row in places]

@@ -20,6 +20,7 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.web.backend import Answered, EvidenceBackend
 from claimgraph.web.errors import problem_value
 from claimgraph.web.exchange import Parameters, in_address, unless_gone
+from claimgraph.web.incident_pages import shaded
 from claimgraph.web.pages import JSON, Pages, Reader, data, form_of
 from claimgraph.web.sparql import wish_of
 
@@ -76,6 +77,7 @@ class QuestionPages:
             "cursor": header["cursor"],
             "stopped": stopped,
             "chart": chart(found, value["answer"]) if value["answer"] else None,
+            "drawn": shaded(value["answer"]["places"]) if value["answer"] else [],
             "data_forms": _data_forms(found, given, reviewed=reviewed),
             "in_sparql": _in_sparql(found, given, value["sparql"], reviewed=reviewed),
         }
