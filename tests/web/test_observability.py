@@ -220,7 +220,8 @@ def test_the_description_for_programs(served: Service) -> None:
     assert description["openapi"].startswith("3.1.")
     schemathesis.openapi.from_dict(description).validate()
     questions = {f"/api/questions/{name}" for name in catalogue()}
-    assert set(description["paths"]) == PROTOCOLS | OTHERS | {"/id/{path}", "/api/questions", "/api/validate", "/api/reports"} | questions
+    api = {"/id/{path}", "/api/questions", "/api/validate", "/api/reports", "/api/review"}
+    assert set(description["paths"]) == PROTOCOLS | OTHERS | api | questions
     names = []
     for path, methods in description["paths"].items():
         assert set(methods) <= METHODS
