@@ -16,8 +16,10 @@ from playwright.sync_api import expect
 
 import claimgraph.web
 from browsing import ROOT
+from claimgraph.model.vocabulary import label
 from keying import MOST_STOPS, Keyed, Keys
 from requesting import ENDLESS
+from reviewing import WHY, Reviewing
 from serving import Service, Serving, token
 
 DOCUMENT = ROOT / "web" / "ACCESSIBILITY.md"
@@ -219,6 +221,52 @@ def test_signing_in_and_writing(serving: Serving, keys: Keyed) -> None:
     one.to(".signed-in button")
     one.follow()
     expect(one.page.locator(".signed-in")).to_have_count(0)
+
+
+@drives("review/narrow", "review/decide", "review/edit", "review/reopen")
+def test_claims_are_reviewed(reviewing: Reviewing, keys: Keyed) -> None:
+    """In the list and on a report's page: Enter in the reason decides nothing, the buttons do; the focus is on what came of it, or on the claim."""
+    reviewing.brought("by-keys")
+    one = keys(reviewing.service, "/signin?to=/review")
+    one.to("#token")
+    one.type(reviewing.tokens["dana"])
+    one.follow()
+    one.to("#report")
+    one.type("by-keys")
+    one.follow()
+    one.comes("#found")
+    one.to("#why-by-keys-c01")
+    one.type(WHY)
+    one.press("Enter")
+    one.to("form[action='/review/by-keys/c01'] button[value=accept]")
+    one.follow()
+    one.comes(".outcome")
+    one.hears(".outcome", "c01")
+    one.go(reviewing.service, "/reports/by-keys")
+    one.to("#why-by-keys-c02")
+    one.type(WHY)
+    one.to("#claim-c02 button[value=reject]")
+    one.follow()
+    one.comes("#claim-c02")
+    one.hears("#claim-c02 .outcome", label("review", "rejected", "ar"))
+    one.to("#claim-c02 summary")
+    one.press("Enter")
+    one.to("#why-by-keys-c02")
+    one.type(WHY)
+    one.to("#claim-c02 button[value=reopen]")
+    one.follow()
+    one.comes("#claim-c02")
+    one.hears("#claim-c02 .outcome", label("review", "candidate", "ar"))
+    one.to("#claim-c03 a.button")
+    one.follow()
+    one.to("select[name=certainty]")
+    one.press("ArrowDown")
+    one.to("#why-edit")
+    one.type(WHY)
+    one.to("button[value=edit]")
+    one.follow()
+    one.comes("#claim-c03")
+    assert reviewing.states("by-keys") == {"c01": "accepted", "c02": "candidate", "c03": "edited"}
 
 
 def studio(keys: Keyed, service: Service, query: str = ORIGINS, language: str = "ar") -> Keys:
