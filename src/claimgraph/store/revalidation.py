@@ -6,6 +6,7 @@ are those that stand. Links are only told of: whether a name means an entity, or
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,7 +23,7 @@ from claimgraph.model.to_quads import MappedReport
 from claimgraph.model.vocabulary import CG, RDF_TYPE, SH
 from claimgraph.store.entities import Plan
 from claimgraph.store.known import known
-from claimgraph.store.redirects import Redirects
+from claimgraph.store.redirects import Redirects, as_written
 from claimgraph.store.reference import Reference
 from claimgraph.store.shapes import Finding, gate, report_quads
 from claimgraph.store.splitting import label_of_part
@@ -52,10 +53,11 @@ def revalidate(plan: Plan, now: Standing, document: Document) -> Examined:
     """Examine and link again what a change touches. Raises :class:`BadEntity` with every report that would not hold any more."""
     after = now.reference.changed(*((q for q in quads if q.graph_name == now.base.reference) for quads in (plan.added, plan.removed)))
     work = _Work(now, after, now.redirects.changed(plan.added, plan.removed), {fold_word(name) for name in plan.names})
+    sited = bool({CG.Facility, CG.Place} & {kind for key in plan.keys for kind in after.types(key)})
     for name in work.users(plan):
         work.examine(name)
-        found = document(name.report_id)
-        if found is not None:
+        work.name(name)
+        if sited and (found := document(name.report_id)) is not None:
             work.link(name, found)
     work.problems.raise_if_any(BadEntity, "reports that use what this touches would not hold any more")
     return work.done
@@ -70,13 +72,17 @@ class _Work:
     def users(self, plan: Plan) -> list[ReportName]:
         """The standing reports that mean what is touched, or have one of its names as one that the graph lacks."""
         meaning = self.now.using(self.now.base.entity(key) for key in plan.using)
-        naming = self.now.reports_among(node.value for node, surface in self.lacked if fold_word(surface) in self.names)
+        naming = self.now.reports_among(self.lacked)
         return self.now.reports_among(name.iri for found in (meaning, naming, self.now.read_otherwise(self.redirects)) for name in found)
 
     @cached_property
-    def lacked(self) -> list[tuple[NamedNode, str]]:
-        """The names that the graph lacks, each of one report, with their letters."""
-        return list(self._lacked())
+    def lacked(self) -> dict[str, list[tuple[NamedNode, str]]]:
+        """By the IRI of their report the names that the graph lacks and that are spelled like one that is touched, with their letters."""
+        found: dict[str, list[tuple[NamedNode, str]]] = defaultdict(list)
+        for node, surface in self._lacked():
+            if fold_word(surface) in self.names and (name := self.now.base.report_of(node.value)) is not None:
+                found[name.iri].append((node, surface))
+        return found
 
     def _lacked(self) -> Iterable[tuple[NamedNode, str]]:
         for quad in self.now.store.quads_for_pattern(None, RDF_TYPE, CG.NamedMention, None):
@@ -85,10 +91,13 @@ class _Work:
                 yield from ((quad.subject, q.object.value) for q in found if isinstance(q.object, Literal))
 
     def examine(self, name: ReportName) -> None:
-        """Compare what the shapes say of a report before and after."""
+        """Compare what the shapes say of a report before and after; of one that is read as before, and names nothing that is touched, the same."""
         self.done.reports.append(name.report_id)
-        read, _ = self.redirects.through(self.now.written(name), name)
-        old = _findings(self.now.graph(name.node), name, self.now.reference, self.now.redirects)
+        standing = self.now.graph(name.node)
+        read, _ = self.redirects.through(as_written(standing, self.now.graph(name.redirections), name), name)
+        if set(read) == set(standing) and name.iri not in self.lacked:
+            return
+        old = _findings(standing, name, self.now.reference, self.now.redirects)
         new = _findings(read, name, self.after, self.redirects)
         for (rule, focus), finding in new.items():
             if finding.refuses and (rule, focus) not in old:
@@ -115,13 +124,16 @@ class _Work:
         last = max((int(str(getattr(node, "value", "")).rpartition("-")[2]) for node in nodes), default=0)
         self.done.added |= set(report_quads(appeared, MappedReport(name), first=last + 1))
 
-    def link(self, name: ReportName, document: ClaimsDocument) -> None:
-        """Tell of names that may now be an entity's, and of claims that may now be about a known incident."""
+    def name(self, name: ReportName) -> None:
+        """Tell of a report's names that may now be an entity's."""
         for word, bearers in self._may_be(name):
             hint = f"--report {name.report_id}"
             self.done.links.append(
                 f"{name.report_id}  {isolated(word)} may be {' or '.join(bearers)}: look, then 'claimgraph entity resolve' it ({hint})"
             )
+
+    def link(self, name: ReportName, document: ClaimsDocument) -> None:
+        """Tell of a report's claims that may now be about a known incident."""
         was, now = (Incidents(names, document.report.published) for names in self._known)
         for claim in document.claims:
             if claim.incident is None:
@@ -131,8 +143,8 @@ class _Work:
                     self.done.links.append(f"{name.report_id}/{claim.id}  may now be about the incident {after}: look, then say so in the report")
 
     def _may_be(self, name: ReportName) -> Iterable[tuple[str, list[str]]]:
-        for node, surface in self.lacked:
-            if node.value.startswith(f"{name.iri}/") and fold_word(surface) in self.names and self.redirects.final(node) == node:
+        for node, surface in self.lacked.get(name.iri, ()):
+            if self.redirects.final(node) == node:
                 plain = fold_word(surface)
                 forms = {key for key in self.after.entities if any(fold_word(form.value) == plain for form in self.after.names(key))}
                 if forms:
