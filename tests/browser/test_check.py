@@ -75,6 +75,25 @@ def test_a_newcomer_lets_a_report_in(own: Service, opening: Opening, scripts: bo
     assert not [one for one in page.context.cookies() if one.get("name", "").startswith("claimgraph-session")]
 
 
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_offsets_are_code_points(own: Service, opening: Opening, language: str) -> None:
+    """Behind letters that a browser counts twice each claim is marked at its own words, right to left; cut by code points its quotation is there."""
+    page = opening(own, language=language).go("/check")
+    page.fill("#text", f"😀🧕🏽 {TEXT}")
+    page.fill("#published", "2022-01-31")
+    page.click(CHECK)
+    marked = "".join(page.locator("mark[data-claims=c01]").all_inner_texts())
+    with page.expect_download() as download:
+        page.click("button[value=document]")
+    claim = json.loads(download.value.path().read_text(encoding="utf-8"))["claims"][0]
+    assert marked == claim["quote"]
+    text = page.input_value("#text")
+    cut = "([text, start, end]) => [Array.from(text).slice(start, end).join(''), text.slice(start, end)]"
+    by_points, by_units = page.evaluate(cut, [text, claim["start"], claim["end"]])
+    assert by_points == claim["quote"] != by_units
+    assert page.locator("mark[data-claims=c01]").first.evaluate("one => getComputedStyle(one).direction") == "rtl"
+
+
 def test_enter_in_a_field_writes_nothing(own: Service, opening: Opening) -> None:
     """It checks: the button that writes must be pressed itself."""
     opened = opening(own, language="en")

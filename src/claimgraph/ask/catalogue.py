@@ -40,6 +40,10 @@ COLUMN_TYPES = (
     *("claim", "report", "agent", "entity", "incident", "facility", "concept", "text", "integer", "boolean", "date"),
     *("list-of-agents", "list-of-reports", "list-of-wordings", "list-of-texts"),
 )
+NAMED = (  # of IRIs that have names
+    *("report", "agent", "entity", "incident", "facility"),
+    *("list-of-agents", "list-of-reports", "list-of-wordings"),
+)
 ANY = "any"  # of a parameter that may be left open: no restriction
 
 

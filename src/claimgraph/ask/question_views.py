@@ -12,7 +12,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode, Store
 
 from claimgraph.ask import lookup
-from claimgraph.ask.catalogue import DAY, Parameter, Question, question
+from claimgraph.ask.catalogue import DAY, NAMED, Parameter, Question, question
 from claimgraph.ask.claim_views import Lines, Telling, names_in
 from claimgraph.ask.jobs import Done, asked, reference_of, within
 from claimgraph.ask.places import by_governorate
@@ -24,17 +24,6 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import CG, DCTERMS, label
 from claimgraph.store.reference import Reference
-
-NAMED = (
-    "report",
-    "agent",
-    "entity",
-    "incident",
-    "facility",
-    "list-of-agents",
-    "list-of-reports",
-    "list-of-wordings",
-)  # columns of IRIs that have names
 
 
 def question_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:

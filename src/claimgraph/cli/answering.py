@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from claimgraph.ask import lookup
-from claimgraph.ask.catalogue import Column, Question
+from claimgraph.ask.catalogue import NAMED, Column, Question
 from claimgraph.cli.tables import Cell, fill
 from claimgraph.model.names import last_word
 from claimgraph.model.text import isolated
@@ -17,16 +17,6 @@ from claimgraph.model.vocabulary import label
 # Up to so many other columns leave room for the claims' own words; wider answers tell enough by themselves.
 _FEW = 3
 _WIDE = 120
-_NAMED = (
-    "report",
-    "agent",
-    "entity",
-    "incident",
-    "facility",
-    "list-of-agents",
-    "list-of-reports",
-    "list-of-wordings",
-)  # columns of IRIs that have names
 
 
 def answer_table(asked: Question, rows: list[dict[str, Any]], where: lookup.Where, language: str, width: int) -> Table:
@@ -37,7 +27,7 @@ def answer_table(asked: Question, rows: list[dict[str, Any]], where: lookup.Wher
     columns = [c for c in asked.columns if c.language in (None, language)]
     claims = [c.name for c in columns if c.type == "claim"]
     lines = lookup.claim_lines(where, {row[c] for row in rows for c in claims if row[c]}, language)
-    named = [c.name for c in columns if c.type in _NAMED]
+    named = [c.name for c in columns if c.type in NAMED]
     iris = {v for row in rows for c in named for v in (row[c] if isinstance(row[c], list) else [row[c]]) if v is not None}
     names = lookup.names(where, iris, language)
     beside = claims and len(columns) - len(claims) <= _FEW

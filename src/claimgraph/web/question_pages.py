@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from claimgraph.ask.catalogue import Question, catalogue, question, question_value
-from claimgraph.ask.question_views import NAMED
+from claimgraph.ask.catalogue import NAMED, Question, catalogue, question, question_value
 from claimgraph.ask.results import CSV
 from claimgraph.model.errors import BadParameter, QueryStopped, error_of
 from claimgraph.model.limits import LIMITS
