@@ -78,6 +78,8 @@ def _slot(quad: Quad) -> _Slot:
 def _moved(quad: Quad, reference: Reference) -> Quad | None:
     """A statement of a release as it is to be said here, where some of its entities were merged; ``None`` where nothing is left to say."""
     base, merged = reference.base, reference.merged
+    if not merged:
+        return quad
     subject, value = quad.subject, quad.object
     if isinstance(value, NamedNode) and (into := merged.get(base.key(value) or "")) is not None:
         value = base.entity(into)
