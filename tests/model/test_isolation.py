@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import mmap
 import multiprocessing
 import os
 import resource
@@ -21,9 +22,10 @@ from claimgraph.model import isolation
 from claimgraph.model.errors import BadDocument, ClaimgraphError, Problem
 from claimgraph.model.isolation import Died, TookTooLong, run_isolated
 from claimgraph.model.limits import LIMITS
-from claimgraph.model.sandbox import no_more_files
+from claimgraph.model.sandbox import address_space, no_more_files
 
 PATIENCE = 30.0
+_SLACK = 64 << 20  # bytes that the other process begins with besides
 
 
 @pytest.fixture(autouse=True)
@@ -214,13 +216,19 @@ def test_memory_cap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_limits_of_the_process() -> None:
-    """The process has the memory of the setting (or less, where less is allowed), writes no core file, and this one is left as it was."""
+    """The process may take the memory of the setting (or less, where less is allowed) besides what this one has already, however large that is.
+
+    It writes no core file, and this process is left as it was.
+    """
     usual, most = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))
     try:
         before = resource.getrlimit(resource.RLIMIT_AS), resource.getrlimit(resource.RLIMIT_CORE)
+        large = mmap.mmap(-1, LIMITS.worker_bytes)  # address space alone: it takes no memory until it is written to
         memory, core = run_isolated(PATIENCE, _limits)
-        assert 0 < memory <= LIMITS.worker_bytes
+        assert 0 < memory <= address_space() + LIMITS.worker_bytes + _SLACK
+        assert run_isolated(PATIENCE, _allocate, 1 << 20) == 1 << 20
+        large.close()
         assert core == 0
         assert (resource.getrlimit(resource.RLIMIT_AS), resource.getrlimit(resource.RLIMIT_CORE)) == before
     finally:

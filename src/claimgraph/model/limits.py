@@ -52,7 +52,7 @@ class Limits(BaseSettings):
         1_000, gt=0, description="Most operators, path steps, OPTIONALs, BINDs and the like in a query: each is a level of the engine's plan."
     )
     worker_bytes: int = Field(
-        2 << 30, gt=0, description="Address space of the process that runs a query or reads Turtle: an ORDER BY over a cross product ends there."
+        2 << 30, gt=0, description="Memory that a process may take to run a query or read Turtle: an ORDER BY over a cross product ends there."
     )
     answer_rows: int = Field(100_000, gt=0, description="Rows of one answer; the answer says so when there were more.")
     answer_bytes: int = Field(64 << 20, gt=0, description="Bytes of one answer over HTTP, which the service holds while the client takes them.")

@@ -105,12 +105,25 @@ def files_again() -> None:
 
 
 def confine(memory: int) -> None:
-    """Limit the address space to ``memory`` bytes, leave no core files, and be silent in dying: what a dying parser says is nobody's answer."""
+    """Let the address space grow by ``memory`` bytes, leave no core files, and be silent in dying: what a dying parser says is nobody's answer.
+
+    What there is already does not count: one that was forked from a large process has all of that one's.
+    """
+    most = address_space() + memory
     with suppress(ValueError):  # a lower limit is already set: it stands
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     faulthandler.disable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def address_space() -> int:
+    """Bytes of address space that this process has now (Linux; elsewhere it is not known, and 0)."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def end_with_parent() -> None:
