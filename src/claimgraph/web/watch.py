@@ -18,7 +18,7 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _SIGNING_IN = "/signin/"  # what comes behind it signs somebody in
 _ADDRESSES = (
     *("sparql", "graphs", "api", "id", "metrics", "health", "docs", "openapi.json"),
-    *("pages", "reports", "claims", "incidents", "entities", "questions", "search", "check", "signin", "assets"),
+    *("pages", "reports", "claims", "incidents", "entities", "questions", "search", "check", "review", "reference", "signin", "assets"),
 )
 
 
