@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import socket
+import time
 from multiprocessing.process import BaseProcess
 from typing import Any
 
@@ -38,6 +39,10 @@ KINDS: dict[str, dict[str, Job]] = {
     },
 }
 
+_TRIES = 3
+_ENDING = 0.05  # seconds that a process may take to end once it takes no connection any more
+
+
 catalogue(), rules(), syndicated_text()  # read from files once, for all children
 
 
@@ -49,9 +54,17 @@ def context() -> Any:
 
 
 def start_worker(channel: socket.socket, kind: str, *, networked: bool) -> BaseProcess:
-    """Start a worker that takes jobs of a kind from a channel."""
-    process: BaseProcess = context().Process(target=_main, args=(channel, kind, networked), daemon=True)
-    process.start()
+    """Start a worker that takes jobs of a kind from a channel. A fork server that is just ending is waited for, and another asked."""
+    for left in reversed(range(_TRIES)):
+        process: BaseProcess = context().Process(target=_main, args=(channel, kind, networked), daemon=True)
+        try:
+            process.start()
+        except ConnectionRefusedError:
+            if not left:
+                raise
+            time.sleep(_ENDING)
+        else:
+            break
     return process
 
 
