@@ -8,15 +8,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from multiprocessing import forkserver
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from claimgraph.ask import pool as module
+from claimgraph.ask import warm
 from claimgraph.ask.pool import Crew, Pool
 from claimgraph.model.errors import Busy, QueryStopped, Unavailable
 from claimgraph.model.limits import LIMITS
@@ -230,3 +233,30 @@ def test_closing_leaves_nothing(snapshot: str, settings: Callable[..., None]) ->
             pass
 
     through(test)
+
+
+@pytest.mark.parametrize("refusals", [0, 2, 3])
+def test_a_fork_server_that_is_just_ending_is_waited_for(monkeypatch: pytest.MonkeyPatch, refusals: int) -> None:
+    """One that takes no connection any more has another made in its place; if none ever does, that is an error."""
+    tries = []
+
+    class Starting:
+        """A process that is refused so often."""
+
+        def __init__(self, **_: object) -> None:
+            tries.append(self)
+
+        def start(self) -> None:
+            """Begin, or be refused."""
+            if len(tries) <= refusals:
+                raise ConnectionRefusedError
+
+    monkeypatch.setattr(warm, "context", lambda: SimpleNamespace(Process=Starting))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        if refusals < 3:
+            assert warm.start_worker(theirs, "evidence", networked=False) is tries[-1]
+        else:
+            with pytest.raises(ConnectionRefusedError):
+                warm.start_worker(theirs, "evidence", networked=False)
+    assert len(tries) == min(refusals + 1, 3)
