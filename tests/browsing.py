@@ -154,6 +154,15 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
+def until(page: Page, script: str, what: str) -> None:
+    """Wait until an expression holds on a page, whose policy keeps the browser from looking for it by itself."""
+    for _ in range(150):
+        if page.evaluate(script):
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"It never came to this: {what}.")
+
+
 def dumped(value: Any) -> str:
     """A value as a test's failure shows it."""
     return json.dumps(value, ensure_ascii=False, indent=1)

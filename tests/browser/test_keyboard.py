@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 import claimgraph.web
-from browsing import ROOT
+from browsing import ROOT, until
 from claimgraph.model.vocabulary import label
 from keying import MOST_STOPS, Keyed, Keys
 from requesting import ENDLESS
@@ -74,7 +74,7 @@ def test_the_first_page(served: Service, keys: Keyed) -> None:
     one.to(".scroll")
     one.press(*["ArrowLeft"] * 3)
     expect(one.page.locator(".scroll:focus")).to_have_js_property("scrollTop", 0)
-    one.page.wait_for_function("document.activeElement.scrollLeft !== 0")
+    until(one.page, "document.activeElement.scrollLeft !== 0", "the table is scrolled")
     one.to("th a[href$='#escape']")
     one.follow()
     assert one.page.url.endswith("#escape")

@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import expect
 from pyoxigraph import Literal, NamedNode
 
-from browsing import Opened, Opening, dumped
+from browsing import Opened, Opening, dumped, until
 from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of
 from claimgraph.store.commit import open_writer
@@ -323,7 +323,7 @@ def test_pictures_of_the_editor_are_harmless(stored: Stored, opening: Opening, l
     for view in ("graph", "chart"):
         page.click(f".yasr_btn.select_{view}")
         if view == "graph":
-            page.wait_for_function("[...looking.seen.drawn].some(text => text.includes('pwned') && text.includes('⟨U+'))")
+            until(page, "[...looking.seen.drawn].some(text => text.includes('pwned') && text.includes('⟨U+'))", "texts are drawn with their marks")
         else:
             expect(page.locator(".yasr_results svg rect").first).to_be_visible()
         assert page.evaluate("looking.raw()") == []
