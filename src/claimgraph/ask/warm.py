@@ -10,7 +10,7 @@ from typing import Any
 
 import claimgraph.extract.received
 import claimgraph.extract.rules  # noqa: F401  # what reading raw reports needs
-from claimgraph.ask import document_jobs, jobs, page_jobs, resource_jobs, review_jobs, review_pages, scratch_jobs
+from claimgraph.ask import document_jobs, jobs, page_jobs, resource_jobs, review_jobs, review_views, scratch_jobs
 from claimgraph.ask.catalogue import catalogue
 from claimgraph.ask.worker import Job, work
 from claimgraph.store.copies import syndicated_text
@@ -28,7 +28,7 @@ KINDS: dict[str, dict[str, Job]] = {
         "judge": document_jobs.judge,
         **page_jobs.JOBS,
         **review_jobs.JOBS,
-        **review_pages.JOBS,
+        **review_views.JOBS,
     },
     "scratch": {
         "query": scratch_jobs.query,

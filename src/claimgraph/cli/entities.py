@@ -15,16 +15,17 @@ from rich.table import Table
 
 from claimgraph.ask.comparison import Difference, differences
 from claimgraph.cli.app import As, Data, Form, Format, agent_of, app, base, out, place_of, words_of_option, write
+from claimgraph.cli.findings import counted
 from claimgraph.cli.tables import fill
 from claimgraph.extract.transliteration import is_arabic
 from claimgraph.model.errors import Misuse, UnknownEntity
 from claimgraph.model.text import FIRST_STRONG_ISOLATE, isolated, shown
 from claimgraph.store.archive import Archive
-from claimgraph.store.candidates import Candidate, candidates
 from claimgraph.store.commit import open_writer
 from claimgraph.store.entities import Add, Alias, Merge, NameGiven, Request, Resolve, Split
 from claimgraph.store.entity_commit import Changed
 from claimgraph.store.entity_story import story
+from claimgraph.store.likeness import Candidate, candidates
 from claimgraph.store.naming import kinds
 from claimgraph.store.place import Place
 from claimgraph.store.snapshots import reading
@@ -36,6 +37,7 @@ entity = typer.Typer(help="The reference graph: who and what claims are about.",
 app.add_typer(entity, name="entity")
 
 _TOLD = 100  # lines of one kind told to people; --format json has all
+_FEW = 3  # of many places these show where to look
 
 Key = Annotated[str, typer.Argument(metavar="KEY", help="The key of an entity (sdf), as 'claimgraph show' lists them.")]
 Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why, kept with the commit. Needed.")]
@@ -245,24 +247,24 @@ def _tell(done: Changed, changed: list[Difference]) -> None:
     out.print(f"✓ {isolated(done.subject)} (commit {done.sequence})")
     _lines("    ", done.told)
     _lines("    ! ", done.remarks)
-    out.print(f"{_counted(len(done.reports), 'report')} examined again")
+    out.print(f"{counted(len(done.reports), 'report')} examined again")
     _lines("    + warning ", [f"{rule}  {part}" for _, rule, part in done.appeared])
     _lines("    - warning ", [f"{rule}  {part}" for _, rule, part in done.vanished])
     _lines("    ? ", done.links)
     answers = [one for one in changed if one.is_known]
-    out.print(f"{_counted(len(answers), 'answer')} changed")
+    out.print(f"{counted(len(answers), 'answer')} changed")
     _lines("    ", [f"{_asked(one)}: {one.gone} rows went, {one.new} came" for one in answers])
     _lines("    ! not compared in time (CLAIMGRAPH_COMPARE_SECONDS): ", [_asked(one) for one in changed if not one.is_known])
 
 
 def _lines(sign: str, texts: Any) -> None:
     for text in texts[:_TOLD]:
-        out.print(f"{sign}{shown_line(text)}")
+        out.print(f"{sign}{_shown_line(text)}")
     if len(texts) > _TOLD:
         out.print(f"    … and {len(texts) - _TOLD} more (--format json has them)")
 
 
-def shown_line(text: str) -> str:
+def _shown_line(text: str) -> str:
     """A sentence as it may be shown: one whose words from outside are isolated already stays as it is."""
     return text if FIRST_STRONG_ISOLATE in text else isolated(text, 4_000)
 
@@ -271,13 +273,9 @@ def _asked(one: Difference) -> str:
     return " ".join((one.question, *(f"{name}={value}" for name, value in one.parameters)))
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _places(labels: list[str]) -> str:
-    more = f"\n… and {len(labels) - 3} more" if len(labels) > 3 else ""  # noqa: PLR2004  # of many a few show where to look
-    return "\n".join(map(isolated, labels[:3])) + more
+    more = f"\n… and {len(labels) - _FEW} more" if len(labels) > _FEW else ""
+    return "\n".join(map(isolated, labels[:_FEW])) + more
 
 
 def _likeness(one: Candidate) -> str:
@@ -296,7 +294,7 @@ def _tell_story(told: dict[str, Any]) -> None:
     ):
         if told[field]:
             out.print(f"{title}: {', '.join(isolated(str(one)) for one in told[field])}")
-    out.print(f"{_counted(told['claims'], 'claim')} in {_counted(told['reports'], 'report')}")
+    out.print(f"{counted(told['claims'], 'claim')} in {counted(told['reports'], 'report')}")
     rows = ((isolated(n["text"]), n["language"], n["kind"], ", ".join(n["others"]), isolated(n["source"] or "")) for n in told["names"])
     out.print(fill(Table("name", "language", "kind", "also of", "source", pad_edge=False), rows))
     commits = (tuple(isolated(str(one[field])) for field in ("sequence", "at", "agent", "subject", "reason")) for one in told["history"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 
 from pyoxigraph import Literal, NamedNode
@@ -15,7 +14,7 @@ from claimgraph.model.text import isolated, shown
 from claimgraph.model.to_quads import decimal
 from claimgraph.model.vocabulary import CG, ontology_quads, superclasses
 from claimgraph.store.reference import Reference
-from claimgraph.store.soundness import unlike
+from claimgraph.store.soundness import says_something, unlike
 
 _LATITUDE, _LONGITUDE = 90.0, 180.0  # degrees, either way
 
@@ -34,7 +33,7 @@ def checked_key(key: str, reference: Reference) -> str:
 def checked_name(text: str) -> str:
     """A name as it is kept: the letters as given, without space around them. Raises :class:`BadEntity` for what is no name."""
     name = text.strip()
-    if not any(unicodedata.category(c)[0] in "LN" for c in name):
+    if not says_something(name):
         raise BadEntity(f"'{shown(text)}' is no name: it holds no letter; write the name as reports write it.")
     if len(name) > LIMITS.field_characters:
         raise BadEntity(f"The name has {len(name)} characters, more than the {LIMITS.field_characters} allowed (CLAIMGRAPH_FIELD_CHARACTERS).")
@@ -43,7 +42,7 @@ def checked_name(text: str) -> str:
 
 def checked_source(text: str) -> str:
     """What a name rests on. Raises :class:`BadEntity` where nothing is said."""
-    if not any(unicodedata.category(c)[0] in "LN" for c in text):
+    if not says_something(text):
         raise BadEntity("A name needs its source: say where it is written so, as a web address or a work in words.")
     return text.strip()
 

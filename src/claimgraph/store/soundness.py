@@ -106,8 +106,13 @@ def _whole(things: _Things, key: str) -> Iterator[str]:
 
 def _empty(things: _Things, key: str) -> Iterator[str]:
     for _, name in things.names(key):
-        if not any(c.isalnum() for c in name.value):
+        if not says_something(name.value):
             yield f"the name '{shown(name.value)}' has no letter and no digit: give the name as reports write it."
+
+
+def says_something(text: str) -> bool:
+    """Whether a text has a letter or a digit."""
+    return any(unicodedata.category(c)[0] in "LN" for c in text)
 
 
 def unlike(name: Literal) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pyoxigraph import Literal, Quad
 
 from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS
-from claimgraph.store.candidates import candidates
+from claimgraph.store.likeness import candidates
 from claimgraph.store.reference import Reference
 
 
