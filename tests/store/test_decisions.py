@@ -17,12 +17,13 @@ from pyoxigraph import Literal, NamedNode, Store
 from claimgraph.model.canonical import read_nquads, version_of
 from claimgraph.model.document import ClaimsDocument, Review, as_json
 from claimgraph.model.errors import BadDocument, ClaimgraphError, DecidedOtherwise, NotFound, UnknownKey, VersionConflict
+from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base
 from claimgraph.model.to_quads import to_quads
 from claimgraph.model.vocabulary import CG, PROV, RDF_TYPE
 from claimgraph.store.archive import Archive
 from claimgraph.store.commit import Writer, open_writer
-from claimgraph.store.decisions import LONGEST_WHY, STATES, Decided, Decision
+from claimgraph.store.decisions import STATES, Decided, Decision
 from claimgraph.store.examine import Result
 from claimgraph.store.index import stamp
 from claimgraph.store.place import Place
@@ -237,7 +238,9 @@ def test_a_decision_on_another_version_than_stands_is_refused(opened: Opened, st
 # --- what is no decision --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("why", ["", " \n\t", "س" * (LONGEST_WHY + 1), "a\0b", "\ud800"], ids=["none", "blank", "too long", "U+0000", "torn"])
+@pytest.mark.parametrize(
+    "why", ["", " \n\t", "س" * (LIMITS.reason_characters + 1), "a\0b", "\ud800"], ids=["none", "blank", "too long", "U+0000", "torn"]
+)
 def test_a_decision_has_a_reason(opened: Opened, standing: str, why: str) -> None:
     """Without one, or with one that no text holds, nothing is decided."""
     with opened() as writer:

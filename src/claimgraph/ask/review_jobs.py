@@ -14,7 +14,7 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN, Base
 from claimgraph.model.reading import parse_json
 from claimgraph.model.text import decode
-from claimgraph.store.decisions import LONGEST_WHY, STATES
+from claimgraph.store.decisions import STATES
 
 _IDS = re.compile(ID_PATTERN)
 
@@ -31,7 +31,10 @@ _FIELDS: dict[str, tuple[Any, str]] = {
     "version": (lambda value: isinstance(value, str) and re.fullmatch(HASH_PATTERN, value), "the 12 hex digits of the version that it was made on"),
     "decision": (lambda value: isinstance(value, str) and value in STATES, f"one of {', '.join(STATES)}"),
     "claims": (_are_ids, "a list of ids of claims, of one for an edit"),
-    "why": (lambda value: isinstance(value, str) and 0 < len(value) <= LONGEST_WHY, f"the reason, of at most {LONGEST_WHY} characters"),
+    "why": (
+        lambda value: isinstance(value, str) and 0 < len(value) <= LIMITS.reason_characters,
+        f"the reason, of at most {LIMITS.reason_characters} characters",
+    ),
 }
 _EDITED = "claim"
 

@@ -58,6 +58,10 @@ class Limits(BaseSettings):
     answer_bytes: int = Field(64 << 20, gt=0, description="Bytes of one answer over HTTP, which the service holds while the client takes them.")
     page_rows: int = Field(1_000, gt=0, description="Rows of one page of a question's answer, where the request names no other number.")
     page_claims: int = Field(20, gt=0, description="Claims of one list on a page: more are read on pages of their own, or asked for.")
+    reason_characters: int = Field(
+        2_000, gt=0, description="Characters of a reason that comes over HTTP or with a reviewer's decision: a page of text."
+    )
+    decision_bytes: int = Field(1 << 20, gt=0, description="Bytes of a reviewer's decision over HTTP: what a claim says takes a few thousand.")
     page_bytes: int = Field(
         32 << 20, gt=0, description="Bytes of what pages show that the service keeps until something is stored: counting it anew may take seconds."
     )

@@ -23,7 +23,6 @@ from claimgraph.store.reviews import is_decided, with_reviews
 from claimgraph.store.shapes import Finding
 
 STATES = {"accept": "accepted", "reject": "rejected", "reopen": "candidate", "edit": "edited"}
-LONGEST_WHY = 2_000  # characters
 
 
 @dataclass(frozen=True)
@@ -82,8 +81,8 @@ def judge(decision: Decision, around: Surroundings, agent: str) -> Outcome:
 def _refuse_odd(decision: Decision) -> None:
     if decision.do not in STATES:
         raise BadDocument(f"'{shown(decision.do)}' is no decision: choose one of {', '.join(STATES)}.")
-    if not decision.why.strip() or len(decision.why) > LONGEST_WHY or "\0" in decision.why or is_torn(decision.why):
-        raise BadDocument(f"Say why, in 1 to {LONGEST_WHY} characters without U+0000: it is kept with the decision.")
+    if not decision.why.strip() or len(decision.why) > LIMITS.reason_characters or "\0" in decision.why or is_torn(decision.why):
+        raise BadDocument(f"Say why, in 1 to {LIMITS.reason_characters} characters without U+0000: it is kept with the decision.")
     if not decision.claims or len(decision.claims) > LIMITS.claims_per_report:
         raise BadDocument("Name the claims that are decided on: at least one, and no more than a report may have.")
     if (decision.do == "edit") != (decision.edited is not None) or (decision.do == "edit" and len(decision.claims) != 1):

@@ -21,7 +21,7 @@ from claimgraph.web.backend import EvidenceBackend
 from claimgraph.web.errors import MEDIA as PROBLEM
 from claimgraph.web.errors import refused_value
 from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, refuse_unknown, unless_gone
-from claimgraph.web.openapi import DESCRIBED, LONGEST_REASON, question_described
+from claimgraph.web.openapi import DESCRIBED, question_described
 from claimgraph.web.pages import Pages, knows
 from claimgraph.web.review_api import PATH as REVIEW
 from claimgraph.web.review_api import ReviewApi
@@ -167,8 +167,8 @@ def _refused(form: Form, verdict: bytes, shapes: bytes) -> Response:
 
 def _reason_of(parameters: Parameters) -> str:
     reason = parameters.one("reason") or ""
-    if len(reason) > LONGEST_REASON or "\0" in reason:
-        raise BadParameter(f"'reason' is no sentence: send at most {LONGEST_REASON} characters, and no U+0000.")
+    if len(reason) > LIMITS.reason_characters or "\0" in reason:
+        raise BadParameter(f"'reason' is no sentence: send at most {LIMITS.reason_characters} characters, and no U+0000.")
     return reason
 
 

@@ -16,7 +16,6 @@ from claimgraph.web.backend import Answered, EvidenceBackend
 from claimgraph.web.claim_pages import in_text
 from claimgraph.web.errors import problem_value
 from claimgraph.web.exchange import body_of, in_address, media_of, unless_gone
-from claimgraph.web.openapi import LONGEST_REASON
 from claimgraph.web.pages import JSON, Pages, data, form_of
 from claimgraph.web.sessions import Session, is_ours, refuse_elsewhere, session_of
 from claimgraph.web.sparql import wish_of
@@ -72,8 +71,8 @@ class CheckPage:
             return None, status if session is not None else _unsigned(value)
         if value["result"] not in ("valid", "unchanged"):
             return None, value["wrong"]["status"] if value["wrong"] else _STATUS[value["result"]]
-        if len(facts["reason"]) > LONGEST_REASON or "\0" in facts["reason"]:
-            raise BadParameter(f"'reason' is no sentence: send at most {LONGEST_REASON} characters, and no U+0000.")
+        if len(facts["reason"]) > LIMITS.reason_characters or "\0" in facts["reason"]:
+            raise BadParameter(f"'reason' is no sentence: send at most {LIMITS.reason_characters} characters, and no U+0000.")
         try:
             outcome = await self.backend.commit(document, received, agent=session.name, reason=facts["reason"], revise=facts["revise"])
             if outcome["result"] == "refused":
@@ -93,7 +92,7 @@ class CheckPage:
         if view := value.get("view"):
             text = in_text(view["stretches"], {claim["id"]: claim for claim in view["claims"]})
         base: dict[str, Any] = {"view": None, "denied": "", "failed": None}
-        told = {**base, **value, "text": text, "longest_reason": LONGEST_REASON}
+        told = {**base, **value, "text": text, "longest_reason": LIMITS.reason_characters}
         page = await self.pages.show(request, "check.html", told, commit=commit, status=status)
         page.headers["Referrer-Policy"] = "same-origin"  # under which browsers tell whence a form comes
         if request.method == "POST":

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from claimgraph.ask.results import HTML, TURTLE, Form, choose
 from claimgraph.model.errors import NotFound
-from claimgraph.store.decisions import LONGEST_WHY
+from claimgraph.model.limits import LIMITS
 from claimgraph.web.backend import Answered, EvidenceBackend, Wish
 from claimgraph.web.exchange import in_address, unless_gone
 from claimgraph.web.pages import JSON, Pages, data
@@ -48,7 +48,7 @@ class ClaimPages:
         if report["stands"]:
             forms.append({"href": f"/reports/{name}.ttl", "media": TURTLE.media, "name": "Turtle"})
         decided = in_address(request).one("decided") or ""
-        shown = {**value, "text": text, "decided": decided, "longest_why": LONGEST_WHY, "data_forms": forms}
+        shown = {**value, "text": text, "decided": decided, "longest_why": LIMITS.reason_characters, "data_forms": forms}
         return await self.pages.show(request, "report.html", shown, commit=found.commit)
 
     async def _of(self, request: Request, job: str, named: str, endings: Mapping[str, Form] = _AS_JSON, **header: Any) -> tuple[Answered, str, Form]:

@@ -7,7 +7,6 @@ from typing import Any
 from claimgraph.model.document import ClaimsDocument
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import HASH_PATTERN, ID_PATTERN
-from claimgraph.store.decisions import LONGEST_WHY
 from claimgraph.web.errors import MEDIA as PROBLEM
 from claimgraph.web.sparql import LATEST_COMMIT, LONGEST_TIMEOUT
 
@@ -41,7 +40,7 @@ _VERDICT = {
 _ID = {"type": "string", "pattern": f"^{ID_PATTERN}$"}
 _NAMES = {"report": {**_ID, "example": "my-report"}, "version": {"type": "string", "pattern": f"^{HASH_PATTERN}$"}}
 _CLAIM_IDS = {"type": "array", "items": _ID, "minItems": 1, "maxItems": LIMITS.claims_per_report}
-_WHY = {"type": "string", "minLength": 1, "maxLength": LONGEST_WHY, "pattern": r"\S"}
+_WHY = {"type": "string", "minLength": 1, "maxLength": LIMITS.reason_characters, "pattern": r"\S"}
 _DECISION = {
     "oneOf": [
         {

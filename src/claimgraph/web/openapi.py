@@ -18,7 +18,6 @@ from claimgraph.model.names import ID_PATTERN, KEY_PATTERN
 from claimgraph.model.vocabulary import notations
 from claimgraph.web.described import BEARER, BODIES, PATH, READING, TIMEOUT, WISHES, WRITING, content, named, query, responses
 
-LONGEST_REASON = 2_000  # characters
 _REVISE = query("revise", {"type": "string", "enum": ["true", "false"]}, "Let a known report with other content replace its standing version.")
 _RAW = [
     query("id", {"type": "string", "pattern": f"^{ID_PATTERN}$"}, "Of a raw report: its id.", example="my-report"),
@@ -61,7 +60,12 @@ DESCRIBED: dict[str, dict[str, Any]] = {
         "summary": "Let a report in, whole or not at all",
         "responses": _LET_IN,
         "openapi_extra": {
-            "parameters": [*_RAW, _REVISE, query("reason", {"type": "string", "maxLength": LONGEST_REASON}, "Why, kept with the commit."), *WISHES],
+            "parameters": [
+                *_RAW,
+                _REVISE,
+                query("reason", {"type": "string", "maxLength": LIMITS.reason_characters}, "Why, kept with the commit."),
+                *WISHES,
+            ],
             "requestBody": _BODY,
             "security": BEARER,
         },

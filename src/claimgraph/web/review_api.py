@@ -24,7 +24,6 @@ from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, r
 from claimgraph.web.sparql import answered, wish_of
 
 PATH = "/api/review"
-MOST_BYTES = 1 << 20  # of a decision: a claim is a few thousand
 _KNOWN = ("report", "least", "most", "by", "limit", "cursor", "timeout", "min-commit")
 
 
@@ -52,7 +51,7 @@ class ReviewApi:
         refuse_unknown(parameters, ("timeout", "min-commit"))
         if media_of(request) != "application/json":
             raise WrongMediaType("A decision is JSON: send it as application/json.")
-        body = await body_of(request, MOST_BYTES)
+        body = await body_of(request, LIMITS.decision_bytes)
         read = await unless_gone(request, self.backend.read({"job": "decision"}, body, wish_of(request, parameters), self.backend.documents))
         decision = decision_of(read.facts["decision"], read.body)
         found = await self.backend.decide(decision, agent=who.name)

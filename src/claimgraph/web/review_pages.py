@@ -11,13 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from claimgraph.model.errors import ClaimgraphError, NotFound, WrongMediaType
 from claimgraph.model.limits import LIMITS
-from claimgraph.store.decisions import LONGEST_WHY
 from claimgraph.store.write_client import error_from
 from claimgraph.web.backend import Answered, EvidenceBackend
 from claimgraph.web.errors import problem_value, refused_value
 from claimgraph.web.exchange import Parameters, body_of, in_address, media_of, unless_gone
 from claimgraph.web.pages import JSON, Pages, data, form_of
-from claimgraph.web.review_api import MOST_BYTES, decision_of, findings_of, wanted_of
+from claimgraph.web.review_api import decision_of, findings_of, wanted_of
 from claimgraph.web.sessions import is_ours, refuse_elsewhere, session_of
 from claimgraph.web.sparql import wish_of
 
@@ -45,7 +44,9 @@ class ReviewPages:
         chosen = {name: word for name, word in parameters.pairs if name in (*_NARROWS, "by")}
         shown = {**value, "decided": parameters.one("decided") or "", "given": {**dict.fromkeys((*_NARROWS, "by"), ""), **chosen}}
         forms = [{"href": "/review.json" + (f"?{urlencode(chosen)}" if chosen else ""), "media": JSON.media, "name": "JSON"}]
-        return await self.pages.show(request, "review.html", {**shown, "longest_why": LONGEST_WHY, "data_forms": forms}, commit=found.commit)
+        return await self.pages.show(
+            request, "review.html", {**shown, "longest_why": LIMITS.reason_characters, "data_forms": forms}, commit=found.commit
+        )
 
     async def claim(self, request: Request) -> Response:
         """A claim with what may be decided on it; and what becomes of a form that decides."""
@@ -54,7 +55,7 @@ class ReviewPages:
         refuse_elsewhere(request)
         if media_of(request) != _MEDIA:
             raise WrongMediaType(f"This page takes its own form ({_MEDIA}): send decisions of programs to /api/review.")
-        body = await body_of(request, MOST_BYTES)
+        body = await body_of(request, LIMITS.decision_bytes)
         session = session_of(request)
         if session is None:
             return await self._show(request, {"denied": "nobody"}, 401)
@@ -91,7 +92,7 @@ class ReviewPages:
         if request.method != "POST" and form_of(request) is JSON:
             return data(about, found.commit)
         blank: dict[str, Any] = {"denied": "", "failed": None, "typed": {"why": "", "fields": {}, "source": ""}}
-        told = {**about, **blank, **value, "longest_why": LONGEST_WHY}
+        told = {**about, **blank, **value, "longest_why": LIMITS.reason_characters}
         page = await self.pages.show(request, "review_claim.html", told, commit=found.commit, status=status)
         if request.method == "POST":
             page.headers["Cache-Control"] = "private, no-store"
