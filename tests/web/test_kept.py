@@ -60,6 +60,20 @@ def test_what_was_made_is_kept_until_something_is_stored() -> None:
     asyncio.run(run())
 
 
+def test_what_is_newer_makes_all_else_old() -> None:
+    """Once anybody was shown something newer, what was kept of another page before is made anew."""
+
+    async def run() -> None:
+        kept, maker = Kept[Answer](MOST), Maker()
+        await asked(kept, maker, "reports")
+        maker.commit = 2
+        await asked(kept, maker, "home", commit=2)
+        assert (await asked(kept, maker, "reports", commit=2)).commit == 2
+        assert maker.begun == 3
+
+    asyncio.run(run())
+
+
 def test_those_who_ask_at_once_wait_for_one() -> None:
     """Ten who ask for the same get one answer; one who goes takes nothing from the others, and when all are gone the work ends."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from claimgraph.model.resources import folder
 from claimgraph.model.vocabulary import CG, ontology_quads
 from claimgraph.store.shapes import rules
 from exampling import question_examples, sample_statements, term_examples, written
+from running import Run
 from serving import Answer, Service
 
 PAGE = {"Accept": "text/html,*/*;q=0.8"}
@@ -72,12 +74,15 @@ def test_every_question_has_its_place(served: Service, language: str) -> None:
         assert got(served, found["example"]["href"], language)
 
 
-def test_the_commands_shown_give_the_rows_shown(served: Service) -> None:
-    """What an example shows the service answers over the samples, row by row."""
+def test_the_commands_shown_give_the_rows_shown(served: Service, claimgraph: Run, sampled: Path) -> None:
+    """As many as the command prints over the samples, and as the service answers."""
     for found in served.send("GET", "/reference/questions.json").json["questions"]:
         api = served.send("GET", found["example"]["href"].replace("/questions/", "/api/questions/")).json
         assert api["total"] == found["example"]["total"]
         assert len(found["example"]["rows"]) == min(3, api["total"])
+        program, *words = shlex.split(found["example"]["command"])
+        assert program == "claimgraph"
+        assert len(claimgraph(*words, "--data", sampled, "--format", "json").json) == api["total"], words
 
 
 def test_the_reference_is_reached_from_every_page(served: Service) -> None:
