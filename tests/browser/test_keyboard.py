@@ -190,8 +190,8 @@ def test_a_report_is_checked(served: Service, keys: Keyed, language: str) -> Non
     one.comes("mark a")
     one.press("Enter")
     one.comes("li.claim-item")
-    one.to("#file")
     with one.page.expect_file_chooser():
+        one.to("#file")
         one.press("Space")
 
 
