@@ -86,6 +86,25 @@ def test_by_keyboard_alone(reviewing: Reviewing, opening: Opening) -> None:
     assert set(reviewing.states("keyboard").values()) == {"accepted", "candidate"}
 
 
+def test_a_number_is_corrected(reviewing: Reviewing, opening: Opening) -> None:
+    """In Arabic digits, and with another mouth: the claim's sentence and its chain say so; the browser offers the parties by both names."""
+    reviewing.brought("number")
+    opened = opening(reviewing.service)
+    entered(opened, reviewing)
+    page = opened.go("/review/number/c01")
+    page.fill("[name='event.quantity.min']", "٢٠٠")
+    page.select_option("[name='event.quantity.of']", "detainees")
+    page.fill("[name='event.quantity.wording']", "أحداً")
+    page.select_option("[name='chain[1].as']", "agent")
+    page.fill("[name='chain[1].who']", "sdf-media-center")
+    assert "SDF Media Center" in (page.locator("#known-parties option[value=sdf-media-center]").text_content() or "")
+    page.fill("#why-edit", WHY)
+    page.click("button[value=edit]")
+    decided(page, "c01")
+    expect(page.locator("#claim-c01")).to_contain_text("200")
+    expect(page.locator("#claim-c01 a[href='/entities/sdf-media-center']").first).to_be_visible()
+
+
 @pytest.mark.parametrize(("language", "theme"), [("ar", "light"), ("en", "dark")])
 def test_pages_with_forms_have_no_barrier(reviewing: Reviewing, opening: Opening, language: str, theme: str) -> None:
     """The list, the report with its rejected claims, the page of a claim and of a decision that was refused: axe-core finds nothing."""

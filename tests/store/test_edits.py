@@ -32,6 +32,8 @@ CLAIM: dict[str, Any] = {
         ("chain", "[]", {"chain": []}),
         ("event.targets", "isis, sdf", {"event": {"type": "escape", "targets": ["isis", "sdf"]}}),
         ("event.quantity.min", "200", {"event": {"type": "escape", "targets": [], "quantity": {"min": 200}}}),
+        ("event.quantity.max", "٢٥٠", {"event": {"type": "escape", "targets": [], "quantity": {"max": 250}}}),
+        ("event.targets", "isis، sdf", {"event": {"type": "escape", "targets": ["isis", "sdf"]}}),
         ("event.breakdown[0].of", "persons", {"event": {"type": "escape", "targets": [], "breakdown": [{"of": "persons"}]}}),
         ("end", "12", {"end": 12, "quote": TEXT[8:12]}),
     ],

@@ -138,6 +138,42 @@ def test_a_claim_is_corrected_field_by_field_or_as_json(reviewing: Reviewing, da
     assert claims[1]["channel"] == "statement"
 
 
+def test_number_and_mouths_are_corrected_in_fields(reviewing: Reviewing, dana: Reader) -> None:
+    """The whole form as a browser sends it: unchanged it says nothing new; else the number and who spoke are what was typed, in the graph too."""
+    version = reviewing.brought("counted")
+    page = dana.get("/review/counted/c01").text.partition('id="edit"')[2]
+    fields = {
+        name: unescape(value)
+        for name, value in (
+            *re.findall(r'<input id="set-[^"]+" name="([^"]+)"[^>]*? value="([^"]*)"', page),
+            *re.findall(r'<select id="set-[^"]+" name="([^"]+)">.*?<option value="([^"]*)" selected>', page, re.DOTALL),
+        )
+    }
+    assert {"event.quantity.min", "event.quantity.of", "chain[0].as", "chain[1].who", "chain[1].kind", "event.actors"} <= set(fields)
+    assert '<option value="sdf-media-center">' in page.partition('id="known-parties"')[2].partition("</datalist>")[0]
+    assert dana.form("/review/counted/c01", decision(dana, version, "edit", **fields)).status == 422
+    typed = {
+        "event.quantity.min": "٢٠٠",
+        "event.quantity.of": "detainees",
+        "event.quantity.wording": "أحداً",
+        "event.actors": "isis، sdf",
+        "chain[1].as": "agent",
+        "chain[1].who": "sdf-media-center",
+        "chain[1].verb": "قال",
+    }
+    assert set(typed) <= set(fields)
+    answer = dana.form("/review/counted/c01", decision(dana, version, "edit", **{**fields, **typed}))
+    assert answer.status == 303, answer.text
+    commit = answer.headers["Location"].rpartition("=")[2]
+    told = dana.get(address("/review/counted/c01", **{"min-commit": commit})).text
+    claim = json.loads(unescape(re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", told, re.DOTALL)[0]))
+    assert claim["event"]["quantity"] == {"min": 200, "max": None, "approximate": False, "of": "detainees", "counted": [], "wording": "أحداً"}
+    assert claim["event"]["actors"] == ["isis", "sdf"]
+    assert claim["chain"][1] == {"agent": "sdf-media-center", "verb": "قال"}
+    asked = "SELECT ?n WHERE { ?q cg:minimum ?n . ?c cg:content/cg:quantity ?q ; cg:claimant <https://w3id.org/claimgraph/id/sdf-media-center> }"
+    assert "200" in reviewing.service.send("GET", address("/sparql", query=asked)).text
+
+
 def test_what_is_typed_stays_where_it_is_refused(reviewing: Reviewing, dana: Reader, claimgraph: Run) -> None:
     """With what is wrong: a shape's message, a claim that is none, another's decision, another version. Nothing is written."""
     version = reviewing.brought("refused")

@@ -17,7 +17,7 @@ from claimgraph.ask.claim_views import Lines, Telling, names_in
 from claimgraph.ask.jobs import Done, asked, reference_of, within
 from claimgraph.ask.places import by_governorate
 from claimgraph.ask.query import evaluate
-from claimgraph.ask.report_lists import both_names
+from claimgraph.ask.report_lists import both_names, named_keys
 from claimgraph.ask.worker import Worker
 from claimgraph.model.errors import BadParameter, NotFound
 from claimgraph.model.limits import LIMITS
@@ -53,8 +53,7 @@ def _choices(parameter: Parameter, reference: Reference) -> list[dict[str, str]]
     """What a parameter may be, each with its names: the terms of a controlled list, or keys; of very many keys the first."""
     if parameter.scheme is not None:
         return [{"key": one, **{language: label(parameter.scheme, one, language) for language in ("ar", "en")}} for one in parameter.takes(reference)]
-    named = [{"key": key, **both_names(key, reference)} for key in parameter.takes(reference)]
-    return sorted(named, key=lambda one: (one["ar"] or one["en"], one["key"]))[: LIMITS.page_rows]
+    return named_keys(parameter.takes(reference), reference)
 
 
 def _faults(found: Question, given: dict[str, str], base: Base, reference: Reference) -> dict[str, dict[str, Any]]:

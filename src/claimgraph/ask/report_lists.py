@@ -147,6 +147,12 @@ def both_names(key: str, reference: Reference) -> dict[str, str]:
     return {"ar": names.get("ar", ""), "en": names.get("en", "") or ("" if names.get("ar") else key), "href": page}
 
 
+def named_keys(keys: Iterable[str], reference: Reference) -> list[dict[str, str]]:
+    """Entities to choose from, each with its ``key`` and names, by name; of very many the first (``CLAIMGRAPH_PAGE_ROWS``)."""
+    named = [{"key": key, **both_names(key, reference)} for key in keys]
+    return sorted(named, key=lambda one: (one["ar"] or one["en"], one["key"]))[: LIMITS.page_rows]
+
+
 def _counted(store: Store, one: Listed) -> dict[str, int]:
     """How many claims a report has, and how many of these nobody has reviewed."""
     node = one.name.node

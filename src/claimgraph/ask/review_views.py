@@ -6,7 +6,6 @@ Values are JSON. Offsets are code points.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,8 +13,10 @@ from urllib.parse import parse_qsl
 from claimgraph.ask.candidates import Wanted, candidates
 from claimgraph.ask.claim_contexts import context_of, line_of
 from claimgraph.ask.claim_views import Lines
+from claimgraph.ask.corrections import PATHS, as_typed, choices_of, fields_of, readable
 from claimgraph.ask.form_data import lines_of
 from claimgraph.ask.jobs import Done, reference_of, within
+from claimgraph.ask.report_lists import named_keys
 from claimgraph.ask.report_views import document_at, name_of
 from claimgraph.ask.worker import Worker
 from claimgraph.model.document import Claim, ClaimsDocument, as_json
@@ -24,16 +25,9 @@ from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import Base, ReportName
 from claimgraph.model.reading import parse_json
 from claimgraph.model.text import shown
-from claimgraph.model.vocabulary import notations
 from claimgraph.store.decisions import STATES
-from claimgraph.store.edits import corrected
 from claimgraph.store.write_service import error_header
 
-# What a page offers to correct, each by its path in a claim; the rest of the claim is corrected as JSON.
-CHOICES = {"polarity": "polarity", "certainty": "certainty", "event.type": "event", "event.status": "status"}
-WORDS = ("start", "end", "said", "incident", "event.time", "event.facility", "event.place")
-# What a page may not show in a field exactly as it is: all but the letters, marks and signs that reports are written with.
-_UNUSUAL = re.compile("[^\n\x20-\x7e\xa1-\xac\xae-\u02ff\u060c\u061b\u061f\u0621-\u0652\u0660-\u06d3\u2013\u2014\u2018-\u201d\u2026]")
 LEADS = ("report", "list")  # where somebody goes on after a decision
 _FORM = ("csrf", "version", "decision", "why", "to", "source")
 
@@ -52,17 +46,22 @@ def review_list(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  #
 def review_claim(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
     """The claim ``claim`` of the version that stands of ``report``: its line, its words in the text, and what it says, to be corrected.
 
-    Raises :class:`NotFound`.
+    With the ``known`` parties, facilities and incidents to choose from. Raises :class:`NotFound`.
     """
     document, name, claim = _claim_of(worker, header)
-    line = line_of(document, claim, name, Lines(*_lines_of(worker, header)).telling)
+    store = worker.open_snapshot(header["snapshot"])
+    reference = reference_of(worker, store)
+    line = line_of(document, claim, name, Lines(store, reference, Base(LIMITS.base)).telling)
     value = _as_value(document, claim)
+    fields, merged = fields_of(value), reference.merged.keys()
+    known = {"parties": reference.actors, "facilities": reference.facilities, "incidents": reference.incidents}
     told = {
         "claim": line,
         "context": context_of(document.report.text, line),
-        "fields": _fields(value),
-        "choices": {path: list(notations(scheme)) for path, scheme in CHOICES.items()},
-        "source": _readable(value),
+        "fields": fields,
+        "choices": choices_of(fields),
+        "source": readable(value),
+        "known": {name: named_keys(keys - merged, reference) for name, keys in known.items()},
     }
     return {"media": "application/json"}, within(json.dumps(told, ensure_ascii=False).encode("utf-8"))
 
@@ -100,17 +99,15 @@ def _corrected(document: ClaimsDocument, claim: Claim, form: Mapping[str, str], 
     value = parse_json(form["source"]) if form.get("source", "").strip() else before
     if not isinstance(value, dict):
         raise BadDocument("The claim as JSON is no object: put it in braces.")
-    was = _fields(before)
-    changed = [(path, word.strip() or "null") for path, word in corrections.items() if path in was and word.strip() != was[path]]
-    return corrected(value, document.report.text, changed)
+    return as_typed(before, value, document.report.text, corrections)
 
 
 def _form_of(body: bytes) -> dict[str, str]:
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=len(_FORM) + 2 * len(WORDS))
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=len(_FORM) + len(PATHS))
     except (UnicodeError, ValueError):
         raise BadRequest("The form is not whole, or not in UTF-8: load its page again.") from None
-    known = (*_FORM, *CHOICES, *WORDS)
+    known = {*_FORM, *PATHS}
     if any(name not in known for name, _ in pairs) or len({name for name, _ in pairs}) < len(pairs):
         raise BadRequest("The form has a field that it does not offer, or one twice: load its page again.")
     form = dict(pairs)
@@ -130,33 +127,10 @@ def _claim_of(worker: Worker, header: dict[str, Any]) -> tuple[ClaimsDocument, R
     return document, name, found
 
 
-def _lines_of(worker: Worker, header: dict[str, Any]) -> tuple[Any, Any, Base]:
-    store = worker.open_snapshot(header["snapshot"])
-    return store, reference_of(worker, store), Base(LIMITS.base)
-
-
 def _as_value(document: ClaimsDocument, claim: Claim) -> dict[str, Any]:
     """A claim as JSON, without what is not the reviewer's to write."""
     (value,) = as_json(document.model_copy(update={"claims": (claim,)}))["claims"]
     return {name: part for name, part in value.items() if name not in ("id", "review")}
-
-
-def _readable(value: dict[str, Any]) -> str:
-    """A claim as JSON in which no character acts on the text around it: those that would are written by their numbers."""
-    text = json.dumps(value, ensure_ascii=False, indent=1)
-    return _UNUSUAL.sub(lambda found: json.dumps(found[0])[1:-1], text)
-
-
-def _fields(value: dict[str, Any]) -> dict[str, str]:
-    """The fields of a claim that a page offers to correct, as they are typed; a text with characters that nobody can type only as JSON."""
-    found = {}
-    for path in (*CHOICES, *WORDS):
-        part: Any = value
-        for step in path.split("."):
-            part = part.get(step)
-        found[path] = "" if part is None else str(part)
-    found["event.status"] = found["event.status"] or "happened"
-    return {path: word for path, word in found.items() if not _UNUSUAL.search(word)}
 
 
 JOBS = {"review_list": review_list, "review_claim": review_claim, "deciding": deciding}

@@ -62,6 +62,7 @@ class Limits(BaseSettings):
         2_000, gt=0, description="Characters of a reason that comes over HTTP or with a reviewer's decision: a page of text."
     )
     decision_bytes: int = Field(1 << 20, gt=0, description="Bytes of a reviewer's decision over HTTP: what a claim says takes a few thousand.")
+    form_hops: int = Field(8, gt=0, le=100, description="Mouths of a chain that a form has fields for: longer ones are corrected as JSON.")
     page_bytes: int = Field(
         32 << 20, gt=0, description="Bytes of what pages show that the service keeps until something is stored: counting it anew may take seconds."
     )

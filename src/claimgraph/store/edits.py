@@ -15,15 +15,16 @@ from claimgraph.model.text import shown
 _STEP = re.compile(r"(?P<name>[a-z_]+)(?P<places>(?:\[[0-9]{1,3}\])*)")
 _NUMBERS = ("start", "end", "min", "max", "confidence")
 _LISTS = ("actors", "targets", "helpers", "counted", "or", "candidates")  # of keys or words: several with commas
+_COMMAS = re.compile("[,،]")
 _OTHERS = ("null", "true", "false")
 
 
 def corrected(claim: dict[str, Any], text: str, corrections: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """A claim, as JSON values, with other values of some fields; ``text`` is that of its report.
 
-    Fields are named by their JSON path. Values are texts as they are, numbers where the field is one, several keys with commas where it is a list,
-    ``null`` for none, and JSON for whole parts (``{…}``, ``[…]``). With ``start`` or ``end`` the quotation follows from the text. Whether the result
-    is a claim is for the model to say. Raises :class:`BadDocument` for a path that leads nowhere.
+    Fields are named by their JSON path. Values are texts as they are, numbers where the field is one (in any digits), several keys with commas where
+    it is a list, ``null`` for none, and JSON for whole parts (``{…}``, ``[…]``). With ``start`` or ``end`` the quotation follows from the text.
+    Whether the result is a claim is for the model to say. Raises :class:`BadDocument` for a path that leads nowhere.
     """
     value = copy.deepcopy(claim)
     given = dict(corrections)
@@ -76,11 +77,13 @@ def _nowhere(path: str) -> BadDocument:
 
 def _value(path: str, word: str) -> Any:
     name = path.rpartition(".")[2]
-    if word[:1] in ("{", "[", '"') or word in _OTHERS or (name in _NUMBERS and re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,6})?", word)):
+    if name in _NUMBERS and re.fullmatch(r"\d{1,15}(\.\d{1,6})?", word):
+        return float(word) if "." in word else int(word)
+    if word[:1] in ("{", "[", '"') or word in _OTHERS:
         try:
             return json.loads(word)
         except (ValueError, RecursionError):
             raise BadDocument(f"What '{shown(path)}' shall be is no JSON: close its brackets and quotes.") from None
     if name in _LISTS:
-        return [key.strip() for key in word.split(",") if key.strip()]
+        return [key.strip() for key in _COMMAS.split(word) if key.strip()]
     return word

@@ -24,7 +24,7 @@ _NAMES = (SKOS.prefLabel, SKOS.altLabel, CG.ambiguousLabel)
 _FIRST, _LAST = CG.firstDay, CG.lastDay
 _PLAUSIBLE_FIRST, _PLAUSIBLE_LAST = CG.plausibleFirstDay, CG.plausibleLastDay
 _ALIKE = 60  # of 100: below, likeness is chance
-_INCIDENT, _ACTOR, _ENTITY, _LOADED = CG.Incident, CG.Actor, CG.Entity, CG.LoadedWording
+_INCIDENT, _ACTOR, _FACILITY, _ENTITY, _LOADED = CG.Incident, CG.Actor, CG.Facility, CG.Entity, CG.LoadedWording
 
 
 @cache
@@ -82,6 +82,11 @@ class Reference:
     def actors(self) -> frozenset[str]:
         """The keys of those who can say or do something."""
         return frozenset(key for key in self._about if _ACTOR in self.types(key))
+
+    @cached_property
+    def facilities(self) -> frozenset[str]:
+        """The keys of prisons, camps, crossings and other sites."""
+        return frozenset(key for key in self._about if _FACILITY in self.types(key))
 
     @cached_property
     def entities(self) -> frozenset[str]:
