@@ -97,9 +97,10 @@ DOCUMENTS = [packed(texts, name) for name, texts in PACKED.items()] + [report(nu
 
 @dataclass(frozen=True)
 class Stored:
-    """The service that has them all; dana writes there. ``version`` is that of the first report."""
+    """The service that has them all; dana writes and reviews there, by her ``secret``. ``version`` is that of the first report."""
 
     victim: Writable
+    secret: str
     version: str
     note: str
 
@@ -114,7 +115,7 @@ def stored(sampled: Path, tmp_path_factory: pytest.TempPathFactory, base: Base) 
             for document in DOCUMENTS[first::AGENTS]:
                 outcome = writer.commit(document_of(document), reason=document["report"].get("title", ONE))
                 assert outcome.result is Result.COMMITTED, outcome.findings
-    secret = Tokens(data).create("dana", ("read", "write"))
+    secret = Tokens(data).create("dana", ("read", "write", "review"))
     limits = {"CLAIMGRAPH_PAGE_CLAIMS": "60", "CLAIMGRAPH_LIST_ROWS": "100", "CLAIMGRAPH_QUERY_SECONDS": "60"}  # so that a list is one page
     with service(where, data=data, CLAIMGRAPH_AGENT="dana", **limits) as running:
         victim = Writable(running, bearer(secret))
@@ -123,7 +124,7 @@ def stored(sampled: Path, tmp_path_factory: pytest.TempPathFactory, base: Base) 
         links = " , ".join([*LINKS, *(f"<http://example.org/{quote(text, safe='')}>" for text in TEXTS)])
         commit = victim.update(f"INSERT DATA {{ GRAPH {note} {{ {note} <urn:pwned:says> {words} ; <urn:pwned:to> {links} }} }}")
         (found,) = rows(running, f'SELECT ?r {{ ?r <http://purl.org/dc/terms/identifier> "r0" ; a <{CG}Report> }}', min_commit=commit)
-        yield Stored(victim, found["r"].removeprefix(f"{BASE}v/").partition("/")[0], note.value.removeprefix(BASE))
+        yield Stored(victim, secret, found["r"].removeprefix(f"{BASE}v/").partition("/")[0], note.value.removeprefix(BASE))
 
 
 # --- what a page is asked -------------------------------------------------------------------------------------------------
@@ -190,11 +191,14 @@ PAGES = {
     "version": "/id/v/{version}/r0",
     "source": "/id/v/{version}/r0/c01#hop-3",
     "sparql": "/pages/sparql?run=true&query={query}",
+    "review": "/review",
     "docs": "/docs",
+    "reference": "/reference",
+    "terms": "/reference/ontology",
     "signin": "/signin",
 }
 PAGES |= {name: f"/reports/{name}" for name in PACKED}
-SILENT = ("questions", "docs", "signin")  # which show nothing that is stored
+SILENT = ("questions", "docs", "reference", "terms", "signin")  # which show nothing that is stored
 QUERY = f'SELECT ?report ?title ("{ONE.replace(chr(34), "")}" AS ?one) {{ ?report a cg:Report ; dcterms:title ?title }} LIMIT 200'
 
 
@@ -218,7 +222,10 @@ def test_pages_are_harmless(stored: Stored, opening: Opening, name: str, languag
 
 ECHOES = (
     *(f"/{{one}}{rest}" for rest in ("", "/x", "?x={one}")),
-    *(f"/{kind}/{{one}}" for kind in ("reports", "claims", "entities", "incidents", "questions", "id", "signin")),
+    *(f"/{kind}/{{one}}" for kind in ("reports", "claims", "entities", "incidents", "questions", "id", "signin", "review", "reference")),
+    "/review/r0/{one}",
+    "/review?report={one}",
+    "/review?decided={one}",
     "/claims/r0/{one}",
     "/questions/claims-by?claimant={one}",
     "/questions/disputed-quantities?types={one}",
@@ -275,6 +282,47 @@ def test_checks_are_harmless(stored: Stored, opening: Opening, language: str) ->
     said = f"نفت قوات سوريا الديمقراطية فرار سجناء من سجن الصناعة. {ONE}\nوقال مسؤول أمريكي كبير إن نحو مئتي سجين {ONE} فروا يوم الخميس."
     assert bare(ONE) in checked(made, said, title=ONE, published="2022-01-31", id="typed", url=f"https://example.org/{ONE}")
     assert "pwned" in checked(made, said, published=ONE, id=ONE)
+
+
+def decided(made: Opened, address: str, decision: str, **typed: str) -> str:
+    """What a page shows after a decision on the claim of an address, and that it is harmless."""
+    made.page.goto(f"{made.service.url}{address}")
+    for name, value in {"why": f"{ONE} 12(34)ab", **typed}.items():
+        made.page.locator(f"form:has(button[value={decision}]) [name='{name}']").fill(value)
+    with made.page.expect_navigation():
+        made.page.click(f"button[value={decision}]")
+    return looked(made)
+
+
+@every_language
+def test_reviews_are_harmless(stored: Stored, opening: Opening, language: str) -> None:
+    """What waits, the forms that decide and correct, what they say when they are refused, and what is kept of the reason and of what was typed."""
+    document = packed(TEXTS[::12], f"reviewed-{language}")
+    for claim in document["claims"]:
+        claim["review"] = {"state": "candidate"}
+    answer = stored.victim.send("POST", "/api/reports", json.dumps(document), {"Content-Type": "application/json"})
+    assert answer.status == 201, answer.text
+    report, shown = document["report"]["id"], f"min-commit={answer.headers['X-Commit']}"
+    made = opened(opening, stored, language, f"/signin?to=/docs&{shown}")
+    made.page.fill("#token", stored.secret)
+    made.page.click("form.signing-in button")
+    made.page.goto(f"{made.service.url}/review?report={report}&limit=100&{shown}")
+    words = looked(made)
+    assert [text for text in TEXTS[::12] if not PILED.search(text) and bare(text) not in words] == []
+    typable = []  # the claims whose words can be corrected in fields
+    for claim in document["claims"]:
+        address = f"/review/{report}/{claim['id']}"
+        made.page.goto(f"{made.service.url}{address}")
+        fields = set(made.page.evaluate("[...document.querySelectorAll('form input[id^=set-]')].map(one => one.name)"))
+        typable += [address] if {"event.quantity.min", "chain[3].who", "event.place"} <= fields else []
+        assert "pwned" in looked(made), claim["id"]
+    accepted, rejected, edited, refused = typable[:4]
+    assert bare(ONE) in decided(made, accepted, "accept")
+    assert bare(ONE) in decided(made, rejected, "reject")
+    assert bare(ONE) in decided(made, edited, "edit", **{"chain[0].verb": ONE, "event.quantity.counted": f"sdf، {ONE}", "event.place": ONE})
+    for name in ("incident", "event.quantity.min", "chain[3].who", "event.time"):
+        assert "pwned" in decided(made, refused, "edit", **{name: ONE})
+        assert made.page.locator("[role=alert]").count() == 1, name
 
 
 def run(opening: Opening, stored: Stored, language: str, query: str) -> Opened:
