@@ -62,6 +62,7 @@ long: $(TEST)/installed ## what takes long: 10,000 reports, loads and soaks of t
 	$(TEST)/bin/python bench/extract.py --memory 10000
 	$(TEST)/bin/python bench/serve.py
 	$(TEST)/bin/python bench/pages.py
+	$(TEST)/bin/python bench/care.py
 	$(TEST)/bin/python bench/soak.py
 	mkdir -p build/empty && cd build/empty && CLAIMGRAPH_KILLS=500 CLAIMGRAPH_HYPOTHESIS=long $(PYTEST) \
 	  $(CURDIR)/tests/crash $(CURDIR)/tests/model/test_mapping.py $(CURDIR)/tests/store/test_referee.py
