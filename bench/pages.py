@@ -138,6 +138,10 @@ class Reader:
             "questions": "/questions",
             "SPARQL": "/pages/sparql",
             "check": "/check",
+            "review": "/review",
+            "review of a claim": f"/review/{report}/{claim}",
+            "reference": "/reference",
+            **{f"reference: {what}": f"/reference/{what}" for what in ("ontology", "shapes", "questions")},
             "sign in": "/signin",
             "API": "/docs",
         }

@@ -283,10 +283,15 @@ class Page(HTMLParser):
 # What pages have besides, on which decisions of reviewers stand and are made: elements, and attributes.
 REVIEWED = (
     frozenset({"article", "figure", "figcaption", "nav", "del", "q", "details", "summary"})
-    | frozenset({"form", "input", "label", "button", "select", "option", "textarea"}),
+    | frozenset({"form", "fieldset", "legend", "input", "label", "button", "select", "option", "datalist", "textarea"}),
     frozenset({"method", "action", "name", "value", "type", "required", "maxlength", "autocomplete", "for", "hidden", "disabled"})
-    | frozenset({"selected", "rows", "spellcheck", "open", "min", "max", "step"}),
+    | frozenset({"selected", "rows", "spellcheck", "open", "min", "max", "step", "list", "role"}),
 )
+
+
+# Where no element can stand pages isolate by characters: in choices and in labels.
+_WORDS_ALONE = re.compile('>[^<>]*</option>|aria-label="[^"]*"')
+_ISOLATED = re.compile("\u2068([^\u2066-\u2069]*)\u2069")
 
 
 def is_harmless(answer: Answer, more: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())) -> Page:
@@ -296,7 +301,7 @@ def is_harmless(answer: Answer, more: tuple[frozenset[str], frozenset[str]] = (f
     policy = answer.headers["Content-Security-Policy"].split("; ")
     assert "default-src 'self'" in policy
     assert not [part for part in policy if part.startswith("script-src") or "unsafe" in part or "data:" in part]
-    assert not ACTING.search(re.sub("[\t\r]", "", answer.text))
+    assert not ACTING.search(_WORDS_ALONE.sub(lambda found: _ISOLATED.sub(r"\1", found[0]), re.sub("[\t\r]", "", answer.text)))
     assert not re.search("[\u064b-\u065f\u0670\u0300-\u036f]{9}", answer.text)
     page = Page(answer.text, more)
     assert all(link.startswith(("/", "#", "http://", "https://")) and not link.startswith("//") for link in page.links)
