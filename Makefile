@@ -8,8 +8,9 @@ NODE_CLIENTS := build/node-clients
 LIGHTHOUSE := build/lighthouse
 TESTS ?= tests
 PYTEST := $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR)
-# A file of tests stays in one process: what its tests share is made once. A browser takes all processors by itself.
-AT_ONCE := -n $(JOBS) --dist loadfile
+# A file of tests stays in one process: what its tests share is made once. In their order, since files of few tests may take minutes: none
+# of them is to be left over at the end. A browser takes all processors by itself.
+AT_ONCE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PAGES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 SOURCES := pyproject.toml requirements.lock hatch_build.py $(PAGES) \
   $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' -not -path 'src/claimgraph/web/static/*' 2>/dev/null)
