@@ -111,6 +111,14 @@ def test_what_cannot_be_typed_has_no_field(part: dict[str, Any], absent: list[st
     assert not set("\u202e\u200b\u2067") & set(readable(claim))
 
 
+@pytest.mark.parametrize("word", ['"قال"', "[كذا]", "{", "null", "true"])
+def test_a_text_is_no_json(word: str) -> None:
+    """Whatever it begins with, and whatever JSON would make of it."""
+    assert typed(event__place=word)["event"]["place"] == word
+    quantity = typed(event__quantity__min="2", event__quantity__wording=word)["event"]["quantity"]
+    assert (quantity["min"], quantity["wording"]) == (2, word)
+
+
 def test_a_full_chain_has_no_room_for_another() -> None:
     """As many mouths as the form has fields for."""
     full = fields_of({**CLAIM, "chain": [{"agent": "sdf"}] * LIMITS.form_hops})

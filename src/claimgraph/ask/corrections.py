@@ -15,15 +15,13 @@ from typing import Any
 from claimgraph.model.errors import BadDocument
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.vocabulary import notations
-from claimgraph.store.edits import corrected
+from claimgraph.store.edits import COMMAS, LISTS, NUMBERS, corrected
 
 SPEAKERS = ("agent", "named", "anonymous")
 _PLAIN = ("polarity", "certainty", "event.type", "event.status", "start", "end", "said", "incident")
 _CONTENT = ("time", "facility", "place", "origin", "destination", "actors", "targets", "helpers")
 _QUANTITY = ("min", "max", "approximate", "of", "counted", "wording")
 _HOP = ("as", "who", "kind", "speaks_for", "verb")
-_LISTS = ("actors", "targets", "helpers", "counted")
-_COMMAS = (",", "،")
 # Which controlled list a choice is of, by the last step of its path; what may be left out has an empty choice as well.
 _SCHEMES = {"polarity": "polarity", "certainty": "certainty", "type": "event", "status": "status", "of": "counts", "kind": "source"}
 _MAY_LACK = ("of", "kind")
@@ -92,7 +90,7 @@ def _at(claim: dict[str, Any], path: str) -> Any:
 
 def _typed(part: Any) -> str | None:
     """A value as it is typed; ``None`` for what cannot be."""
-    if isinstance(part, list) and any(comma in word for word in part for comma in _COMMAS):
+    if isinstance(part, list) and any(COMMAS.search(word) for word in part):
         return None
     word = ", ".join(part) if isinstance(part, list) else "" if part is None else str(part)
     return None if _UNUSUAL.search(word) else word
@@ -115,7 +113,11 @@ def _chain_of(claim: dict[str, Any]) -> dict[str, str | None]:
 
 
 def _given(path: str, word: str) -> str:
-    return word or ("[]" if path.rpartition(".")[2] in _LISTS else "null")
+    """A word as a correction: one that is text is no JSON, whatever it begins with."""
+    name = path.rpartition(".")[2]
+    if name in LISTS or name in NUMBERS:
+        return word or ("[]" if name in LISTS else "null")
+    return json.dumps(word) if word else "null"
 
 
 def _quantity(now: Mapping[str, str], changed: list[str]) -> list[tuple[str, str]]:

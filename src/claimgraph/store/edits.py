@@ -13,9 +13,9 @@ from claimgraph.model.errors import BadDocument
 from claimgraph.model.text import shown
 
 _STEP = re.compile(r"(?P<name>[a-z_]+)(?P<places>(?:\[[0-9]{1,3}\])*)")
-_NUMBERS = ("start", "end", "min", "max", "confidence")
-_LISTS = ("actors", "targets", "helpers", "counted", "or", "candidates")  # of keys or words: several with commas
-_COMMAS = re.compile("[,،]")
+NUMBERS = ("start", "end", "min", "max", "confidence")
+LISTS = ("actors", "targets", "helpers", "counted", "or", "candidates")  # of keys or words: several with commas
+COMMAS = re.compile("[,،]")
 _OTHERS = ("null", "true", "false")
 
 
@@ -77,13 +77,13 @@ def _nowhere(path: str) -> BadDocument:
 
 def _value(path: str, word: str) -> Any:
     name = path.rpartition(".")[2]
-    if name in _NUMBERS and re.fullmatch(r"\d{1,15}(\.\d{1,6})?", word):
+    if name in NUMBERS and re.fullmatch(r"\d{1,15}(\.\d{1,6})?", word):
         return float(word) if "." in word else int(word)
     if word[:1] in ("{", "[", '"') or word in _OTHERS:
         try:
             return json.loads(word)
         except (ValueError, RecursionError):
             raise BadDocument(f"What '{shown(path)}' shall be is no JSON: close its brackets and quotes.") from None
-    if name in _LISTS:
-        return [key.strip() for key in _COMMAS.split(word) if key.strip()]
+    if name in LISTS:
+        return [key.strip() for key in COMMAS.split(word) if key.strip()]
     return word
