@@ -150,6 +150,8 @@ def test_number_and_mouths_are_corrected_in_fields(reviewing: Reviewing, dana: R
         )
     }
     assert {"event.quantity.min", "event.quantity.of", "chain[0].as", "chain[1].who", "chain[1].kind", "event.actors"} <= set(fields)
+    listed = dict(re.findall(r'name="([^"]+)"[^>]* list="known-([^"]+)"', page))
+    assert (listed["chain[1].who"], listed["event.facility"], listed["incident"]) == ("parties", "facilities", "incidents")
     assert '<option value="sdf-media-center">' in page.partition('id="known-parties"')[2].partition("</datalist>")[0]
     assert dana.form("/review/counted/c01", decision(dana, version, "edit", **fields)).status == 422
     typed = {
