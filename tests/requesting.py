@@ -20,6 +20,7 @@ ROWS = "application/sparql-results+json"
 TURTLE = "text/turtle"
 JSON_BODY = {"Content-Type": "application/json"}
 TURTLE_BODY = {"Content-Type": TURTLE}
+PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 # What no deadline of a test is long enough for: all triples beside all triples beside all triples.
 ENDLESS = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
@@ -33,6 +34,11 @@ def address(path: str, **parameters: object) -> str:
 def asked(service: Service, query: str, headers: Mapping[str, str] | None = None, **parameters: object) -> Answer:
     """The answer to a query, whatever it is."""
     return service.send("GET", address("/sparql", query=query, **parameters), headers={"Accept": "*/*", **(headers or {})})
+
+
+def got(service: Service, target: str, language: str = "en", **headers: str) -> Answer:
+    """A page as a browser of somebody who reads that language asks for it."""
+    return service.send("GET", target, headers={**PAGE, "Accept-Language": language, **headers})
 
 
 def rows(service: Service, query: str, headers: Mapping[str, str] | None = None, **parameters: object) -> list[dict[str, str]]:

@@ -10,18 +10,12 @@ from urllib.parse import quote
 import pytest
 import rdflib
 
-from requesting import JSON_BODY, Writable, refused
+from requesting import JSON_BODY, Writable, got, refused
 from running import small
 from serving import Answer, Service
 
-PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 CLAIM = "sample-06-two-hundred/c04"
 LISTS = ("said", "relayed", "spoken", "about", "actor", "target", "helper", "facility", "place", "origin", "destination", "counted")
-
-
-def got(service: Service, target: str, language: str = "en") -> Answer:
-    """A page as a browser asks for it."""
-    return service.send("GET", target, headers={**PAGE, "Accept-Language": language})
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,10 @@ import re
 
 import pytest
 
-from requesting import refused
-from serving import Answer, Service
+from requesting import got, refused
+from serving import Service
 
-PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 KEY = "sinaa-2022-01"
-
-
-def got(service: Service, target: str, language: str = "en", **headers: str) -> Answer:
-    """A page as a browser asks for it."""
-    return service.send("GET", target, headers={**PAGE, "Accept-Language": language, **headers})
 
 
 @pytest.mark.parametrize("language", ["ar", "en"])

@@ -9,15 +9,8 @@ import re
 
 import pytest
 
-from requesting import address, refused
-from serving import Answer, Service
-
-PAGE = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
-
-
-def got(service: Service, target: str, language: str = "en") -> Answer:
-    """A page as a browser asks for it."""
-    return service.send("GET", target, headers={**PAGE, "Accept-Language": language})
+from requesting import address, got, refused
+from serving import Service
 
 
 def rows(page: str) -> int:
@@ -111,6 +104,6 @@ def test_every_page_has_the_search(served: Service) -> None:
 @pytest.mark.parametrize("words", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a\u202eb", "{{ 7*7 }}", "%00", "\ud800"])
 def test_words_stay_words(served: Service, words: str) -> None:
     """Whatever is searched for is shown as text, without what would act on the text around it."""
-    page = served.send("GET", "/search?q=" + "".join(f"%{byte:02X}" for byte in words.encode("utf-8", "surrogatepass")), headers=PAGE)
+    page = got(served, "/search?q=" + "".join(f"%{byte:02X}" for byte in words.encode("utf-8", "surrogatepass")))
     assert page.status in (200, 400)
     assert not re.search(r"<script>|<img|49|\u202e", page.text.partition("<main")[2])

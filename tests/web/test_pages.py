@@ -9,11 +9,10 @@ from urllib.parse import urlencode
 import pytest
 
 from claimgraph.ask.catalogue import catalogue
-from requesting import JSON_BODY, Writable, refused
+from requesting import JSON_BODY, PAGE, Writable, refused
 from running import small
 from serving import Answer, Service
 
-PAGE = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 ADDRESSES = ("/", "/pages/sparql", "/docs", "/id/sdf", "/id/nobody", "/nothing")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CONTROLS = "a\u202eb\u200bc\u2066d"

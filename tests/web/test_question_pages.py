@@ -18,16 +18,10 @@ from claimgraph.model.errors import QueryStopped
 from claimgraph.web.backend import Answered, EvidenceBackend, Wish
 from claimgraph.web.pages import Pages
 from claimgraph.web.question_pages import FEW, QuestionPages
-from requesting import BASE, Writable, address, refused
-from serving import Answer, Service
+from requesting import BASE, PAGE, Writable, address, got, refused
+from serving import Service
 
-PAGE = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "en"}
 NAMES = tuple(catalogue())
-
-
-def got(service: Service, target: str, language: str = "en") -> Answer:
-    """A page as a browser asks for it."""
-    return service.send("GET", target, headers={**PAGE, "Accept-Language": language})
 
 
 def links(page: str) -> list[str]:

@@ -14,16 +14,16 @@ from claimgraph.model.resources import folder
 from claimgraph.model.vocabulary import CG, ontology_quads
 from claimgraph.store.shapes import rules
 from exampling import question_examples, sample_statements, term_examples, written
+from requesting import PAGE, got
 from running import Run
 from serving import Answer, Service
 
-PAGE = {"Accept": "text/html,*/*;q=0.8"}
 PARTS = ("ontology", "shapes", "questions")
 
 
-def got(service: Service, target: str, language: str = "en") -> Answer:
-    """A page as a browser asks for it."""
-    found = service.send("GET", target, headers={**PAGE, "Accept-Language": language})
+def there(service: Service, target: str, language: str = "en") -> Answer:
+    """A page that is there."""
+    found = got(service, target, language)
     assert found.status == 200, target
     return found
 
@@ -42,7 +42,7 @@ def test_the_examples_are_what_the_samples_say(sampled: Path) -> None:
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_term_has_its_place(served: Service, language: str) -> None:
     """Every term of ours has an anchor of its name, once, with its label and its comment in both languages."""
-    page = got(served, "/reference/ontology", language).text
+    page = there(served, "/reference/ontology", language).text
     named = {q.subject.value.removeprefix(CG.iri) for q in ontology_quads() if str(q.subject).startswith(f"<{CG.iri}")}
     places = anchors(page)
     assert named <= set(places)
@@ -53,7 +53,7 @@ def test_every_term_has_its_place(served: Service, language: str) -> None:
 
 def test_every_rule_has_its_place(served: Service) -> None:
     """Every rule of the shapes with its message, whether it refuses or flags, and what it looks at."""
-    page = got(served, "/reference/shapes").text
+    page = there(served, "/reference/shapes").text
     assert {rule.name for rule in rules().values()} | {"SyndicatedText"} <= set(anchors(page))
     told = served.send("GET", "/reference/shapes.json").json["rules"]
     (polarity,) = (one for one in told if one["name"] == "ClaimPolarity")
@@ -65,13 +65,13 @@ def test_every_rule_has_its_place(served: Service) -> None:
 @pytest.mark.parametrize("language", ["ar", "en"])
 def test_every_question_has_its_place(served: Service, language: str) -> None:
     """Every question with its parameters and columns, and an example whose link asks it; of none is the example empty."""
-    page = got(served, "/reference/questions", language).text
+    page = there(served, "/reference/questions", language).text
     assert set(catalogue()) <= set(anchors(page))
     for found in served.send("GET", "/reference/questions.json").json["questions"]:
         assert found["example"]["rows"], found["name"]
         assert all(len(row) == len(found["columns"]) for row in found["example"]["rows"])
         assert html.escape(found["example"]["command"]) in page
-        assert got(served, found["example"]["href"], language)
+        assert there(served, found["example"]["href"], language)
 
 
 def test_the_commands_shown_give_the_rows_shown(served: Service, claimgraph: Run, sampled: Path) -> None:
@@ -87,20 +87,20 @@ def test_the_commands_shown_give_the_rows_shown(served: Service, claimgraph: Run
 
 def test_the_reference_is_reached_from_every_page(served: Service) -> None:
     """The foot of a page leads to it, it leads to its parts, and each part has its data."""
-    assert 'href="/reference"' in got(served, "/reports").text
-    index = got(served, "/reference").text
+    assert 'href="/reference"' in there(served, "/reports").text
+    index = there(served, "/reference").text
     for part in PARTS:
         assert f'href="/reference/{part}"' in index
-        assert f'href="/reference/{part}.json"' in got(served, f"/reference/{part}").text
+        assert f'href="/reference/{part}.json"' in there(served, f"/reference/{part}").text
         assert served.send("GET", f"/reference/{part}", headers={"Accept": "application/json"}).json
     assert served.send("GET", "/reference.json").json["questions"] == len(catalogue())
 
 
 def test_links_within_lead_to_anchors(served: Service) -> None:
     """Every term that a page of the reference names as ours is explained under the anchor that it leads to."""
-    places = set(anchors(got(served, "/reference/ontology").text))
+    places = set(anchors(there(served, "/reference/ontology").text))
     for part in PARTS:
-        page = got(served, f"/reference/{part}").text
+        page = there(served, f"/reference/{part}").text
         aims = {html.unescape(one) for one in re.findall(r'href="/reference/ontology#([^"]+)"', page)}
         assert aims <= places
         assert part == "questions" or aims
@@ -108,7 +108,7 @@ def test_links_within_lead_to_anchors(served: Service) -> None:
 
 def test_terms_on_other_pages_lead_here(served: Service) -> None:
     """On the page of an IRI a term of ours leads to where it is explained, and not away."""
-    page = got(served, "/id/sdf").text
+    page = there(served, "/id/sdf").text
     assert 'href="/reference/ontology#ArmedGroup"' in page
     assert 'href="https://w3id.org/claimgraph/ontology#ArmedGroup"' not in page
 

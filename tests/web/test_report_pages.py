@@ -10,11 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from requesting import JSON_BODY, Writable, address, refused
+from requesting import JSON_BODY, Writable, address, got, refused
 from running import SAMPLES, small
 from serving import Answer, Service
 
-PAGE = {"Accept": "text/html"}
 SAMPLE = [path.stem for path in sorted(SAMPLES.glob("*.json"))]
 EMOJI = "😀 قال المتحدث إن أحداً لم يفر \u202e👨‍👩‍👧 من السجن."  # what browsers count otherwise than we do, and what turns text around
 
@@ -25,11 +24,6 @@ def let_in(writable: Writable, document: dict[str, Any], *, revise: bool = False
     assert answer.status == 201, answer.text
     assert writable.service.send("GET", address("/sparql", query="ASK {}", min_commit=answer.headers["X-Commit"])).status == 200
     return answer
-
-
-def got(service: Service, target: str, **headers: str) -> Answer:
-    """A page, in English."""
-    return service.send("GET", target, headers={**PAGE, "Accept-Language": "en", **headers})
 
 
 class Marks(HTMLParser):
