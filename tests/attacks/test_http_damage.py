@@ -116,6 +116,7 @@ def test_an_archive_that_is_none_any_more(sampled: Path, tmp_path: Path, claimgr
         overwrite(archive, b"not a database " * (len(kept) // 15))
         for answer in (*write_each_way(victim, "overwritten-too"), asked(victim.service, "ASK {}", min_commit=commit + 1)):
             assert "restore a backup" in refused(answer, 503, "store-damaged")
+            assert "Retry-After" not in answer.headers, "waiting mends nothing"
         answers_still(victim.service)
     overwrite(archive, kept)
     assert sound(victim.data, claimgraph) == commit

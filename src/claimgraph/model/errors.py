@@ -27,11 +27,15 @@ class Problem:
 
 
 class ClaimgraphError(Exception):
-    """The root: ``str(error)`` is the sentence for the user, ``problems`` the single findings where there are several."""
+    """The root: ``str(error)`` is the sentence for the user, ``problems`` the single findings where there are several.
+
+    ``retry_after`` is in how many seconds the same again may do (RFC 9110), ``None`` where waiting mends nothing.
+    """
 
     code = "error"
     status = 500
     exit_code = 1
+    retry_after: int | None = None
 
     def __init__(self, message: str, *, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(message)
@@ -165,7 +169,7 @@ class WrongHost(Misuse):
 
 
 class Busy(Misuse):
-    """The service has more to do than it takes on; the same again ``retry_after`` seconds later may do."""
+    """The service has more to do than it takes on."""
 
     code = "busy"
     status = 429
@@ -177,6 +181,7 @@ class QueryStopped(ClaimgraphError):
 
     code = "query-stopped"
     status = 503
+    retry_after = 1
 
 
 class NotYet(ClaimgraphError):
@@ -184,6 +189,7 @@ class NotYet(ClaimgraphError):
 
     code = "not-yet"
     status = 503
+    retry_after = 1
 
 
 class Unavailable(ClaimgraphError):
@@ -191,6 +197,7 @@ class Unavailable(ClaimgraphError):
 
     code = "unavailable"
     status = 503
+    retry_after = 1
 
 
 class BadDocument(ClaimgraphError):
@@ -246,6 +253,7 @@ class StoreLocked(ClaimgraphError):
 
     code = "store-locked"
     status = 503
+    retry_after = 1
 
 
 class StoreDamaged(ClaimgraphError):

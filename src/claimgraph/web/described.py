@@ -119,6 +119,7 @@ WRITING = (*BODIES, 429, 507)
 _COMMIT = ("X-Commit", "The commit that the answer shows, or that was made.", False, {"type": "integer", "minimum": 0})
 _LOCATION = ("Location", "Where it is.", True, {"type": "string"})
 _AGAIN = ("Retry-After", "In how many seconds to come again.", True, {"type": "integer", "minimum": 1})
+_PERHAPS = ("Retry-After", "In how many seconds to come again, where that may do.", False, {"type": "integer", "minimum": 1})
 _HEADERS: dict[int, tuple[tuple[str, str, bool, dict[str, Any]], ...]] = {
     200: (_COMMIT,),
     201: (_LOCATION, _COMMIT),
@@ -128,7 +129,7 @@ _HEADERS: dict[int, tuple[tuple[str, str, bool, dict[str, Any]], ...]] = {
     401: (("WWW-Authenticate", "How to say who asks.", True, {"type": "string"}),),
     405: (("Allow", "The methods that mean something here.", True, {"type": "string"}),),
     429: (_AGAIN,),
-    503: (_AGAIN,),
+    503: (_PERHAPS,),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from claimgraph.model.errors import Busy, ClaimgraphError, NotSignedIn, UnknownKey, WrongMethod
+from claimgraph.model.errors import ClaimgraphError, NotSignedIn, UnknownKey, WrongMethod
 from claimgraph.store.shapes import VIOLATION
 from claimgraph.store.verdicts import entry_of_error
 
@@ -63,10 +63,8 @@ def problem_value(error: ClaimgraphError) -> dict[str, Any]:
 def problem(error: ClaimgraphError, **more: Any) -> Response:
     """The answer that tells of an error."""
     headers = {}
-    if isinstance(error, Busy):
+    if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-    elif error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "1"
     elif isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="claimgraph"'
     elif isinstance(error, WrongMethod):
