@@ -92,6 +92,32 @@ def test_a_name_goes_from_candidates_to_its_entity(claimgraph: Run, store: Path,
 
 
 @pytest.mark.usefixtures("_uncompared")
+def test_what_a_split_left_open_is_listed_until_it_is_settled(claimgraph: Run, store: Path) -> None:
+    """Exactly the mentions that it told as open, those without words too, and none any more once the two are one again."""
+    forces = ("--kind", "military-force", "--ar", "سلاح الجو الأمريكي", "--en", "US Air Force", "--source", "https://example.org")
+    before = {label for one in claimgraph("entity", "candidates", "--format", "json", "--data", store).json for label in one["where"]}
+    said = claimgraph(
+        "entity", "split", "us-forces", "us-air-force", *forces, "--both", "القوات الأمريكية", *WHY, "--format", "json", "--data", store
+    )
+    told = [line.partition("  ")[0] for line in said.json["told"] if ": is open between us-forces and us-air-force" in line]
+    listed = claimgraph("entity", "candidates", "--format", "json", "--data", store).json
+    opened = [one for one in listed if one["between"]]
+    assert {label for one in opened for label in one["where"]} == set(told)
+    assert {label for one in listed for label in one["where"]} == {*before, *told}
+    assert all(one["between"] == ["us-air-force", "us-forces"] for one in opened)
+    (silent,) = (one for one in opened if one["name"] is None)
+    assert silent["where"]
+    (asked,) = claimgraph("entity", "candidates", silent["where"][0], "--format", "json", "--data", store).json
+    assert asked == {**silent, "where": silent["where"][:1]}
+    table = claimgraph("entity", "candidates", "--data", store).out
+    assert "(no words of its own)" in table
+    assert "us-air-force  left open by a split" in table
+    claimgraph("entity", "merge", "us-air-force", "us-forces", *WHY, "--data", store)
+    again = claimgraph("entity", "candidates", "--format", "json", "--data", store).json
+    assert {label for one in again for label in one["where"]} == before
+
+
+@pytest.mark.usefixtures("_uncompared")
 def test_names_in_other_letters_are_offered_by_sound(claimgraph: Run, store: Path) -> None:
     """A person's name in Latin letters finds the bearer of the Arabic one, marked as alike in sound; nothing else is claimed of it."""
     source = ("--source", "https://example.org")

@@ -29,7 +29,7 @@ from claimgraph.store.likeness import Candidate, candidates
 from claimgraph.store.naming import kinds
 from claimgraph.store.place import Place
 from claimgraph.store.snapshots import reading
-from claimgraph.store.splitting import is_settled, mentions, reviewable
+from claimgraph.store.splitting import Mentioned, is_settled, mentions, reviewable
 from claimgraph.store.standing import Standing
 from claimgraph.store.write_client import open_any_writer
 
@@ -161,20 +161,37 @@ def list_candidates(
     _only_json(form)
     with _looking(place_of(context, data)) as (now, _):
         places = [one for one in reviewable(now) if not is_settled(one, now) and (name is None or name in (one.label, *one.words))]
-        asked = [name] if name is not None else list(dict.fromkeys(word for one in places for word in one.words))
-        found: list[dict[str, Any]] = [
-            {
-                "name": word,
-                "where": [one.label for one in places if word in (one.label, *one.words)],
-                "candidates": [asdict(one) for one in candidates(word, now.reference, limit)],
-            }
-            for word in asked
-        ]
+        by_words = name is not None and not any(name == one.label for one in places)
+        words = [name] if by_words else list(dict.fromkeys(word for one in places for word in one.words))
+        found = [_open_places(word, [one for one in places if word in one.words], now, limit) for word in words]
+        without = [one for one in places if not one.words]
+        alike = dict.fromkeys(_between(one, now) for one in without)
+        found += [_open_places(None, [one for one in without if _between(one, now) == between], now, limit) for between in alike]
     if form is Format.JSON:
         write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         return
-    rows = ((isolated(one["name"]), _places(one["where"]), "\n".join(_likeness(Candidate(**c)) for c in one["candidates"])) for one in found)
+    rows = ((isolated(one["name"] or "(no words of its own)"), _places(one["where"]), "\n".join(_may_be(one))) for one in found)
     out.print(fill(Table("name", "where", "may be (likeness of 100)", pad_edge=False), rows))
+
+
+def _open_places(word: str | None, places: list[Mentioned], now: Standing, limit: int) -> dict[str, Any]:
+    """A name, or ``None`` for parts without words, with where it is open, between whom a split left it open, and whose it may be."""
+    return {
+        "name": word,
+        "where": [one.label for one in places],
+        "between": sorted({key for one in places for key in _between(one, now)}),
+        "candidates": [asdict(one) for one in candidates(word, now.reference, limit)] if word is not None else [],
+    }
+
+
+def _between(one: Mentioned, now: Standing) -> tuple[str, ...]:
+    return tuple(sorted(now.base.key(entity) or "" for entity in now.redirects.left_open.get((one.part, one.written), ())))
+
+
+def _may_be(found: dict[str, Any]) -> Iterator[str]:
+    alike = [Candidate(**one) for one in found["candidates"]]
+    yield from map(_likeness, alike)
+    yield from (f"{key}  left open by a split" for key in found["between"] if key not in {one.key for one in alike})
 
 
 @entity.command(name="show")

@@ -42,7 +42,7 @@ def carried(redirects: Redirects, older: ReportName, newer: MappedReport, *, sam
     for (part, written), entity in readings.items():
         about = _in(part, older, newer.name), _in(written, older, newer.name)
         if about in there:
-            added |= set(reading_quads(base, *about, entity, redirects.left_open.get((part, written), ())))
+            added |= set(reading_quads(base, *about, entity, redirects.open_between.get((part, written), ())))
     return Carried(frozenset(added), frozenset(node.value for node in settled))
 
 

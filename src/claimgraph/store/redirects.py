@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Store
 
 from claimgraph.model.canonical import sha256_hex
 from claimgraph.model.names import Base, ReportName
@@ -40,7 +42,7 @@ class Redirects:
         self.quads = frozenset(q for q in quads if q.graph_name == base.readings or q.predicate == DCTERMS.isReplacedBy)
         self.onward: dict[NamedNode, NamedNode] = {}
         self.readings: dict[tuple[NamedNode, NamedNode], NamedNode] = {}
-        self.left_open: dict[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]] = {}
+        self.open_between: dict[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]] = {}
         between: dict[NamedNode, list[NamedNode]] = defaultdict(list)
         facts: dict[NamedNode, dict[str, NamedNode]] = defaultdict(dict)
         for quad in self.quads:
@@ -56,7 +58,19 @@ class Redirects:
             about = fact[CG.inPart.value], fact[CG.writtenAs.value]
             self.readings[about] = fact[CG.readAs.value]
             if node in between:
-                self.left_open[about] = tuple(between[node])
+                self.open_between[about] = tuple(between[node])
+
+    @classmethod
+    def of(cls, store: Store, base: Base) -> Redirects:
+        """Those that a store of what stands has."""
+        merges = store.quads_for_pattern(None, DCTERMS.isReplacedBy, None, base.reference)
+        return cls([*merges, *store.quads_for_pattern(None, None, None, base.readings)], base)
+
+    @cached_property
+    def left_open(self) -> dict[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]]:
+        """What a split left open, and the entities that it is open between: those that are still several, whatever was merged since."""
+        several = {about: tuple(sorted({self.final(one) for one in between}, key=str)) for about, between in self.open_between.items()}
+        return {about: entities for about, entities in several.items() if len(entities) > 1}
 
     def __bool__(self) -> bool:
         """Whether anything is read otherwise than it is written."""
@@ -142,15 +156,29 @@ def _redirection(written: Quad, read: Quad, name: ReportName) -> Iterator[Quad]:
         yield Quad(node, predicate, value, name.redirections)
 
 
-def as_written(read: Iterable[Quad], redirections: Iterable[Quad], name: ReportName) -> list[Quad]:
-    """A report's statements as written, from those as read and its redirections."""
+@dataclass(frozen=True)
+class Redirection:
+    """A statement of a report that is read otherwise than it is written: ``subject`` ``predicate`` ``written``, or ``read_as``."""
+
+    subject: NamedNode
+    predicate: NamedNode
+    written: NamedNode
+    read_as: NamedNode
+
+
+def redirections_in(quads: Iterable[Quad]) -> Iterator[Redirection]:
+    """What the graph of a report's redirections holds."""
     facts: dict[object, dict[str, NamedNode]] = defaultdict(dict)
-    for quad in redirections:
+    for quad in quads:
         if isinstance(quad.object, NamedNode):
             facts[quad.subject][quad.predicate.value] = quad.object
-    both = [(Quad(f[_IN], f[_BY], f[_AS], name.node), Quad(f[_IN], f[_BY], f[_READ], name.node)) for f in facts.values()]
-    taken = {now for _, now in both}
-    return list(dict.fromkeys([*(quad for quad in read if quad not in taken), *(before for before, _ in both)]))
+    for f in facts.values():
+        yield Redirection(*(f[term.value] for term in (CG.inPart, CG.byProperty, CG.writtenAs, CG.readAs)))
 
 
-_IN, _BY, _AS, _READ = (term.value for term in (CG.inPart, CG.byProperty, CG.writtenAs, CG.readAs))
+def as_written(read: Iterable[Quad], redirections: Iterable[Quad], name: ReportName) -> list[Quad]:
+    """A report's statements as written, from those as read and its redirections."""
+    found = list(redirections_in(redirections))
+    taken = {Quad(one.subject, one.predicate, one.read_as, name.node) for one in found}
+    before = (Quad(one.subject, one.predicate, one.written, name.node) for one in found)
+    return list(dict.fromkeys([*(quad for quad in read if quad not in taken), *before]))

@@ -60,15 +60,16 @@ def _mentions_in(standing: Standing, name: ReportName, entity: NamedNode) -> Ite
         for q in written
         if isinstance(q.object, NamedNode) and q.predicate != RDF_TYPE and standing.redirects.meant(parts.of(q), q.object) == entity
     }
-    words = _Words(written)
+    words = Words(written)
     for part, node in sorted(found, key=str):
         yield Mentioned(part, node, words.of(part, node))
 
 
-class _Words:
+class Words:
     """The words by which a report's parts name whom they mean."""
 
     def __init__(self, written: Iterable[Quad]) -> None:
+        """Take them out of the report's statements as written."""
         self._surfaces: dict[str, list[str]] = {}
         self._named: dict[tuple[str, str], list[str]] = {}
         refers: dict[str, str] = {}
@@ -228,7 +229,7 @@ def reviewable(standing: Standing, report: str | None = None) -> list[Mentioned]
 
 def _reviewable_in(standing: Standing, name: ReportName) -> Iterator[Mentioned]:
     written = standing.written(name)
-    parts, words = Parts(written, name), _Words(written)
+    parts, words = Parts(written, name), Words(written)
     here = {(parts.of(q), q.object) for q in written if isinstance(q.object, NamedNode)}
     for part, node in sorted(here, key=str):
         if node.value.startswith(f"{name.iri}/name/") or (part, node) in standing.redirects.readings:
@@ -236,5 +237,6 @@ def _reviewable_in(standing: Standing, name: ReportName) -> Iterator[Mentioned]:
 
 
 def is_settled(one: Mentioned, standing: Standing) -> bool:
-    """Whether a review has said whom a part means."""
-    return (one.part, one.written) not in standing.redirects.left_open and standing.redirects.meant(one.part, one.written) != one.written
+    """Whether a review, or a split that left it not open, has said whom a part means."""
+    about, redirects = (one.part, one.written), standing.redirects
+    return about not in redirects.left_open and (about in redirects.readings or redirects.meant(*about) != one.written)

@@ -13,6 +13,12 @@ from claimgraph.store.redirects import Redirects, as_written
 from claimgraph.store.reference import Reference
 
 
+def written_in(store: Store, name: ReportName) -> list[Quad]:
+    """The statements of a report that stands in a store, as it was written."""
+    read, redirections = (store.quads_for_pattern(None, None, None, graph) for graph in (name.node, name.redirections))
+    return as_written(read, redirections, name)
+
+
 @dataclass(frozen=True)
 class Standing:
     """A store of what stands: an index, or a snapshot of one."""
@@ -26,7 +32,7 @@ class Standing:
     def of(cls, store: Store, base: Base) -> Standing:
         """Read the reference graph and the redirects of a store."""
         reference = Reference(store.quads_for_pattern(None, None, None, base.reference), base)
-        return cls(store, base, reference, Redirects([*reference.quads, *store.quads_for_pattern(None, None, None, base.readings)], base))
+        return cls(store, base, reference, Redirects.of(store, base))
 
     def graph(self, name: NamedNode) -> list[Quad]:
         """What a named graph holds."""
@@ -34,7 +40,7 @@ class Standing:
 
     def written(self, name: ReportName) -> list[Quad]:
         """The statements of a report as it was written."""
-        return as_written(self.graph(name.node), self.graph(name.redirections), name)
+        return written_in(self.store, name)
 
     def reports_among(self, iris: Iterable[str]) -> list[ReportName]:
         """The report versions that stand among those that some IRIs are, or belong to, by the reports' ids."""
