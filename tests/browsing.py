@@ -101,6 +101,20 @@ class Opened:
             for name, where in EXCEPTED
         )
 
+    def small(self) -> list[str]:
+        """What can be pressed and is less than 24 pixels high or wide, but for links within a sentence, as WCAG 2.5.8 has it."""
+        found: list[str] = self.page.evaluate(
+            """() => [...document.querySelectorAll("a, button, input, select, textarea, summary, [tabindex]")]
+              .filter(one => one.tabIndex >= 0 && one.checkVisibility() && !one.closest(".CodeMirror, .yasgui .tabsList"))
+              .filter(one => {
+                const around = one.closest("p, li, td, th, dd, div, h1, h2, h3, figcaption, body");
+                return getComputedStyle(one).display !== "inline" || around.innerText.trim() === one.innerText.trim();
+              })
+              .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
+              .filter(([_, box]) => box.height < 23.5 || box.width < 23.5).map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+        )
+        return found
+
     def transferred(self) -> int:
         """Bytes that the page took as they came over the wire, itself included; what is text counts as gzip would make it."""
         sizes: list[tuple[str, int, int]] = self.page.evaluate(

@@ -9,6 +9,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -23,9 +24,14 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 from attacking import asking, attacked, checking, told, unharmed
 from attacks.test_rendering import saying
 from claimgraph.ask.catalogue import catalogue
+from claimgraph.model.names import Base
+from claimgraph.model.reading import document_of
+from claimgraph.store.entities import Resolve, Split
+from entities import writing_to
 from payloads import FORMULAS, LINKS, MARKUP, PROGRAMS, STAGES, TEXTS, deceiving, sets_sorted
-from requesting import BASE, CG, JSON_BODY, Writable, address, rows
-from serving import Answer, exchange
+from requesting import BASE, CG, JSON_BODY, PAGE, Writable, address, rows
+from rereading import AIR
+from serving import Answer, exchange, service
 
 WORDS = {**TEXTS, **{f"formula {n}": text for n, text in enumerate(FORMULAS)}, **{f"program {n}": text for n, text in enumerate(PROGRAMS)}}
 WORDS |= {f"markup {n}": text for n, text in enumerate(MARKUP)}
@@ -342,6 +348,26 @@ def test_pages_for_reading_are_harmless(deceived: Deceived) -> None:
             answer = exchange(connection, "GET", f"/review/{name.partition('/')[2]}/c01", headers=[("Accept", "text/html")])
             assert answer.status == 200, answer.text
             is_harmless(answer, REVIEWED)
+
+
+def test_readings_are_harmless(sampled: Path, tmp_path: Path, base: Base) -> None:
+    """So do the pages of a report and its claim where they tell whom the words mean by review, and that a split left it open."""
+    data, words = Path(shutil.copytree(sampled, tmp_path / "data")), [*TEXTS.values(), *MARKUP]
+    with writing_to(data, base) as writer:
+        for number, text in enumerate(words):
+            document = deceiving(text, number)
+            del document["claims"][0]["event"]["place"]  # whoever speaks is no place
+            document["claims"][0]["mentions"] = [{"key": "us-forces", "surface": text, "start": 0, "end": len(text)}]
+            writer.commit(document_of(document))
+            writer.change_entities(Resolve(what=f"r{number}/c01#hop-2", key="sdf"), reason=text)
+        writer.change_entities(Split(key="us-forces", new=AIR), reason=words[0])
+    with service(tmp_path, data=data) as running:
+        for number, text in enumerate(words):
+            told = running.send("GET", f"/reports/r{number}.json").json["claims"][0]["readings"]
+            assert {bool(one["between"]) for one in told if text in one["words"]} == {True, False}, told
+            for target in (f"/reports/r{number}", running.send("GET", f"/claims/r{number}/c01", headers=PAGE).headers["Location"]):
+                page = is_harmless(running.send("GET", target, headers=PAGE), REVIEWED)
+                assert len(text) > 500 or page.words.count(text) >= 2
 
 
 def test_pages_of_notes_are_harmless(deceived: Deceived) -> None:

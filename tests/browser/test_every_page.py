@@ -99,18 +99,9 @@ def test_a_page_works_without_scripts(served: Service, opening: Opening, name: s
 @every_language
 def test_what_is_pressed_is_large_enough(served: Service, opening: Opening, name: str, language: str) -> None:
     """Whatever is a stop of Tab is 24 pixels high and wide at least, but links within a sentence, as WCAG 2.5.8 has it."""
-    page = opening(served, language=language).go(PAGES[name])
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("a, button, input, select, textarea, summary, [tabindex]")]
-          .filter(one => one.tabIndex >= 0 && one.checkVisibility() && !one.closest(".CodeMirror, .yasgui .tabsList"))
-          .filter(one => {
-            const around = one.closest("p, li, td, th, dd, div, h1, h2, h3, figcaption, body");
-            return getComputedStyle(one).display !== "inline" || around.innerText.trim() === one.innerText.trim();
-          })
-          .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
-          .filter(([_, box]) => box.height < 23.5 || box.width < 23.5).map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
-    )
-    assert small == []
+    opened = opening(served, language=language)
+    opened.go(PAGES[name])
+    assert opened.small() == []
 
 
 @every_page

@@ -14,11 +14,12 @@ from claimgraph.store.place import Place
 from claimgraph.store.snapshots import reading
 from claimgraph.store.tokens import Tokens
 from requesting import Writable
+from rereading import reread
 from reviewing import proposals, reviewing
 from running import claimgraph, sampled, store
 from serving import Serving, bearer, scratch, served, service, serving
 
-__all__ = ["claimgraph", "proposals", "reviewing", "sampled", "scratch", "served", "serving", "store"]
+__all__ = ["claimgraph", "proposals", "reread", "reviewing", "sampled", "scratch", "served", "serving", "store"]
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from typing import Any
 from pyoxigraph import Literal
 
 from claimgraph.ask.check_findings import NOWHERE, Finder
+from claimgraph.ask.claim_views import Telling, names_in
 from claimgraph.ask.document_jobs import read_document
 from claimgraph.ask.form_data import Part, lines_of, parts_of, text_of
 from claimgraph.ask.jobs import Done, reference_of, within
@@ -171,7 +172,7 @@ class Judging:
             {**finding, "hint": _unisolated(finding["hint"]), "name": called, **finder.place(finding["where"], finding["shape"])}
             for finding, called in findings
         ]
-        shown = view(document, name, self.around.reference)
+        shown = view(document, name, Telling(names_in(self.around.reference)))
         self.value["view"] = {**shown, "stretches": finder.stretches()}
 
     def _place(self, where: str) -> dict[str, Any]:

@@ -5,11 +5,12 @@ Values are JSON. Offsets are code points of the report's text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from claimgraph.ask.readings import Readings
 from claimgraph.ask.sentences import Names, content, in_both, named
 from claimgraph.model.document import PUBLISHER, Claim, Hop
 from claimgraph.model.errors import NotFound
@@ -43,8 +44,8 @@ class Telling:
         """A party or place in both languages."""
         return in_both(lambda language: [named(word, self.names, language)])
 
-    def claim(self, claim: Claim, name: ReportName, publisher: str | None) -> dict[str, Any]:
-        """A claim of a report version, whose publisher is known by a key or not at all."""
+    def claim(self, claim: Claim, name: ReportName, publisher: str | None, readings: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+        """A claim of a report version, whose publisher is known by a key or not at all; ``readings`` tell whom reviews say that it means."""
         chain = [self.hop(hop, publisher) for hop in claim.chain]
         return {
             "id": claim.id,
@@ -70,6 +71,7 @@ class Telling:
                 for mention in claim.mentions
                 if mention.candidates
             ],
+            "readings": list(readings),
         }
 
     def hop(self, hop: Hop, publisher: str | None) -> dict[str, Any]:
@@ -93,6 +95,7 @@ class Lines:
 
     def __init__(self, store: Store, reference: Reference, base: Base) -> None:
         self.store, self.base, self.telling = store, base, Telling(names_in(reference))
+        self.readings = Readings(store, base, self.telling.entity)
         self._reports: dict[str, dict[str, Any]] = {}
 
     def line(self, iri: str) -> dict[str, Any]:
@@ -100,9 +103,13 @@ class Lines:
         name = self.base.report_of(iri)
         if name is None or not any(self.store.quads_for_pattern(NamedNode(iri), RDF_TYPE, CG.Claim, name.node)):
             raise NotFound(f"The store has no claim {shown(iri, 300)}, or it stands no longer: its report's page tells.")
-        report = self._report(name)
-        claim = claim_from(self._about(name), NamedNode(iri), name, self.base)
-        return {**self.telling.claim(claim, name, report["publisher_key"]), "report": report}
+        report = self.report(name)
+        told = self.telling.claim(self.claim(name, iri), name, report["publisher_key"], self.readings.of(name, iri))
+        return {**told, "report": report}
+
+    def claim(self, name: ReportName, iri: str) -> Claim:
+        """A claim that stands, as it is read now."""
+        return claim_from(self._about(name), NamedNode(iri), name, self.base)
 
     def _about(self, name: ReportName) -> Callable[[Any], dict[NamedNode, list[Any]]]:
         known: dict[Any, dict[NamedNode, list[Any]]] = {}
@@ -117,7 +124,8 @@ class Lines:
 
         return about
 
-    def _report(self, name: ReportName) -> dict[str, Any]:
+    def report(self, name: ReportName) -> dict[str, Any]:
+        """What a line says of a report that stands."""
         if name.iri not in self._reports:
             stated = self._about(name)(name.node)
             publisher = next((key for node in stated.get(CG.publisher, []) if (key := self.base.key(node)) is not None), None)

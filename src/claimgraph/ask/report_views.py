@@ -14,9 +14,10 @@ from typing import Any
 from pyoxigraph import Store
 
 from claimgraph.ask import lookup
-from claimgraph.ask.claim_views import Telling, names_in
+from claimgraph.ask.claim_views import Lines, Telling
 from claimgraph.ask.jobs import Done, reference_of, within
 from claimgraph.ask.marks import stretches
+from claimgraph.ask.readings import Readings
 from claimgraph.ask.worker import Worker
 from claimgraph.model.canonical import version_of
 from claimgraph.model.document import ClaimsDocument, Report, as_json
@@ -27,25 +28,25 @@ from claimgraph.model.text import shown
 from claimgraph.store.archive import Archive
 from claimgraph.store.index import rejected
 from claimgraph.store.place import Place
-from claimgraph.store.reference import Reference
 from claimgraph.store.reviews import as_reviewed
 
 
 def report_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
     """The report that ``report`` names: by its id, for the version that stands, or as ``HASH/ID``. Raises :class:`NotFound`.
 
-    Claims that review rejected are told apart (``rejected``), and have no place in its text.
+    A version that stands is told as it is read now, with its ``readings``; a replaced one as it was written. Claims that review rejected are
+    told apart (``rejected``), and have no place in its text.
     """
     store, base = worker.open_snapshot(header["snapshot"]), Base(LIMITS.base)
     name = name_of(store, base, header["report"])
     worker.forbid_files()
     document, stands = document_at(worker, header, store, name)
-    reference = reference_of(worker, store)
-    out = tuple(claim for claim in document.claims if rejected(claim))
+    lines = Lines(store, reference_of(worker, store), base)
+    out = [claim for claim in document.claims if rejected(claim)]
     kept = document.model_copy(update={"claims": tuple(claim for claim in document.claims if not rejected(claim))})
-    telling = Telling(names_in(reference))
-    value = {**view(kept, name, reference), "rejected": [telling.claim(claim, name, document.report.publisher) for claim in out]}
-    value["report"] |= {"stands": stands, "commit": header["commit"]}
+    told = view(as_read(kept, name, lines), name, lines.telling, lines.readings) if stands else view(kept, name, lines.telling)
+    value = {**told, "rejected": [lines.telling.claim(claim, name, document.report.publisher) for claim in out]}
+    value["report"] |= {"stands": stands, "readings": lines.readings.of_report(name) if stands else [], "commit": header["commit"]}
     data = json.dumps(value, ensure_ascii=False).encode("utf-8")
     return {"media": "application/json"}, within(data)
 
@@ -79,15 +80,29 @@ def document_at(worker: Worker, header: dict[str, Any], store: Store, name: Repo
     return document, stands
 
 
-def view(document: ClaimsDocument, name: ReportName, reference: Reference) -> dict[str, Any]:
-    """A claims document as the pages show it: ``report``, ``stretches`` of its text with the ids of their claims, and ``claims``."""
-    telling = Telling(names_in(reference))
+def as_read(document: ClaimsDocument, name: ReportName, lines: Lines) -> ClaimsDocument:
+    """The document of a version that stands with whom it is read as meaning now, which merges and reviews may have changed; its claims all stand."""
+    if not lines.readings.differ(name):
+        return document
+    report = document.report.model_copy(update={"publisher": lines.report(name)["publisher_key"]})
+    claims = tuple(lines.claim(name, name.claim(claim.id).value) for claim in document.claims)
+    return document.model_copy(update={"report": report, "claims": claims})
+
+
+def view(document: ClaimsDocument, name: ReportName, telling: Telling, readings: Readings | None = None) -> dict[str, Any]:
+    """A claims document as the pages show it: ``report``, ``stretches`` of its text with the ids of their claims, and ``claims``.
+
+    ``readings`` are those of the snapshot that it stands in, if it does.
+    """
     text = document.report.text
     spans = {claim.id: (claim.start, claim.end) for claim in document.claims}
     return {
         "report": _report(document.report, name, telling),
         "stretches": [{"text": text[one.start : one.end], "claims": list(one.marks)} for one in stretches(len(text), spans)],
-        "claims": [telling.claim(claim, name, document.report.publisher) for claim in document.claims],
+        "claims": [
+            telling.claim(claim, name, document.report.publisher, readings.of(name, name.claim(claim.id).value) if readings else ())
+            for claim in document.claims
+        ],
     }
 
 

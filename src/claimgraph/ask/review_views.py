@@ -44,14 +44,15 @@ def review_list(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  #
 
 
 def review_claim(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
-    """The claim ``claim`` of the version that stands of ``report``: its line, its words in the text, and what it says, to be corrected.
+    """The claim ``claim`` of the version that stands of ``report``: its line, its words in the text, and what it says as written, to be corrected.
 
     With the ``known`` parties, facilities and incidents to choose from. Raises :class:`NotFound`.
     """
     document, name, claim = _claim_of(worker, header)
     store = worker.open_snapshot(header["snapshot"])
     reference = reference_of(worker, store)
-    line = line_of(document, claim, name, Lines(store, reference, Base(LIMITS.base)).telling)
+    lines = Lines(store, reference, Base(LIMITS.base))
+    line = line_of(document, claim, name, lines.telling, lines.readings.of(name, name.claim(claim.id).value))
     value = _as_value(document, claim)
     fields, merged = fields_of(value), reference.merged.keys()
     known = {"parties": reference.actors, "facilities": reference.facilities, "incidents": reference.incidents}
