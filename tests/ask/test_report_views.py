@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from claimgraph.ask.claim_views import Telling, names_in
 from claimgraph.ask.report_views import report_view, view
 from claimgraph.ask.worker import Worker
 from claimgraph.model.document import ClaimsDocument
@@ -60,7 +61,7 @@ def test_the_samples_are_shown_as_they_are(worker: Worker, snapshot: str, path: 
 def test_any_document_is_shown(document: ClaimsDocument) -> None:
     """Whatever its claims' places: the text is whole, and every claim has its place and its sentence."""
     base = Base("https://w3id.org/claimgraph/id/")
-    value = view(document, base.report("0" * 12, document.report.id), Reference(bundled(base), base))
+    value = view(document, base.report("0" * 12, document.report.id), Telling(names_in(Reference(bundled(base), base))))
     text = document.report.text
     assert "".join(one["text"] for one in value["stretches"]) == text
     for claim, shown in zip(document.claims, value["claims"], strict=True):

@@ -14,7 +14,7 @@ from claimgraph.model.names import Base
 from claimgraph.model.vocabulary import CG
 from claimgraph.store.commit import Writer
 from claimgraph.store.entities import Alias, Merge, Resolve, Split
-from claimgraph.store.splitting import is_settled, mentions, reviewable
+from claimgraph.store.splitting import is_settled, label_of_part, mentions, reviewable
 from entities import answer, name, new, verified, writing_to
 
 WHY = "because a test says so"
@@ -30,6 +30,17 @@ def means(writer: Writer, key: str) -> set[str]:
 def outcome_of(told: tuple[str, ...]) -> dict[str, str]:
     """What was told of each part of a report."""
     return {line.partition("  ")[0]: line.rpartition(": ")[2] for line in told}
+
+
+def left_open(writer: Writer) -> set[str]:
+    """The parts of reports that splits left open, as a person names them."""
+    return {label_of_part(part) for part, _ in writer.index.standing.redirects.left_open}
+
+
+def open_to(writer: Writer, part: str) -> set[str]:
+    """The entities that a part is open between."""
+    base, found = writer.reference.base, writer.index.standing.redirects.left_open.items()
+    return {str(base.key(entity)) for (node, _), entities in found if label_of_part(node) == part for entity in entities}
 
 
 # --- split ----------------------------------------------------------------------------------------------------------------
@@ -83,6 +94,64 @@ def test_what_somebody_decides_goes_before_the_words(folder: Path, base: Base) -
         expected = {part for part in before if part.startswith(moved)} - set(kept)
         assert means(writer, "us-air-force") == expected
         assert len(expected) > 5
+
+
+def test_what_is_open_is_settled_by_either(folder: Path, base: Base) -> None:
+    """By the one that it counts as already too; said again it is nothing new."""
+    parts = ("sample-03-injured-civilians/c06#content", "sample-03-injured-civilians/c07#content")
+    with writing_to(folder, base) as writer:
+        writer.change_entities(Split(key="us-forces", new=AIR, shared=("القوات الأمريكية",)), reason=WHY)
+        for part, key in zip(parts, ("us-forces", "us-air-force"), strict=True):
+            assert part in left_open(writer)
+            writer.change_entities(Resolve(what=part, key=key), reason=WHY)
+            assert part in means(writer, key)
+            with pytest.raises(BadEntity, match=f"means {key} already"):
+                writer.change_entities(Resolve(what=part, key=key), reason=WHY)
+        assert not left_open(writer) & set(parts)
+    assert verified(folder, base) == ()
+
+
+def test_a_part_with_several_is_settled_one_by_one(folder: Path, base: Base, make: Make) -> None:
+    """What is open to the entity that is named; else what is open at all; and where that is several things it is said which."""
+    event = {"type": "airstrike", "actors": ["us-forces"], "targets": ["isis"], "facility": "sinaa-prison"}
+    part = "two/c01#content"
+    with writing_to(folder, base) as writer:
+        writer.commit(make("two", claim={"event": event}))
+        writer.change_entities(Split(key="us-forces", new=AIR), reason=WHY)
+        writer.change_entities(Split(key="isis", new=new("isis-two", "تنظيم آخر", "Another group", kind="armed-group")), reason=WHY)
+        with pytest.raises(BadEntity, match="has isis and us-forces"):
+            writer.change_entities(Resolve(what=part, key="coalition"), reason=WHY)
+        writer.change_entities(Resolve(what=part, key="us-air-force"), reason=WHY)
+        assert (part in means(writer, "us-air-force"), part in means(writer, "isis")) == (True, True)
+        assert part in left_open(writer)
+        writer.change_entities(Resolve(what=part, key="isis"), reason=WHY)
+        assert part not in left_open(writer)
+        assert (part in means(writer, "us-air-force"), part in means(writer, "isis")) == (True, True)
+    assert verified(folder, base) == ()
+
+
+def test_what_a_split_left_open_outlives_other_changes(folder: Path, base: Base) -> None:
+    """A second split adds to whom it may mean; a merge takes one away, and its undoing gives that back, with what was decided meanwhile."""
+    part, other = "sample-03-injured-civilians/c06#content", "sample-03-injured-civilians/c07#content"
+    navy = new("us-navy", "البحرية الأمريكية", "US Navy", kind="military-force")
+    with writing_to(folder, base) as writer:
+        writer.change_entities(Split(key="us-forces", new=AIR, shared=("القوات الأمريكية",)), reason=WHY)
+        writer.change_entities(Resolve(what=other, key="us-air-force"), reason=WHY)
+        told = outcome_of(writer.change_entities(Split(key="us-forces", new=navy), reason=WHY).told)
+        assert told[part] == "is open between us-forces and us-air-force, and counts as us-forces"
+        writer.change_entities(Merge(key="us-forces", into="coalition"), reason=WHY)
+        assert open_to(writer, part) == {"coalition", "us-air-force"}
+        again = new("us-forces", "القوات الأميركية في سوريا", "US forces in Syria", kind="military-force", part_of="us")
+        writer.change_entities(Split(key="coalition", new=again), reason=WHY)
+        assert open_to(writer, part) == {"us-forces", "us-air-force"}
+        writer.change_entities(Merge(key="us-navy", into="us-air-force"), reason=WHY)
+        writer.change_entities(Split(key="us-air-force", new=navy), reason=WHY)
+        writer.change_entities(Merge(key="us-air-force", into="us-forces"), reason=WHY)
+        assert (open_to(writer, part), other in means(writer, "us-forces")) == (set(), True)
+        back = new("us-air-force", "سلاح الجو الأمريكي", "US Air Force", kind="military-force")
+        told = outcome_of(writer.change_entities(Split(key="us-forces", new=back), reason=WHY).told)
+        assert told[other] == "moves to us-air-force"
+    assert verified(folder, base) == ()
 
 
 def test_the_claimant_goes_with_the_hop_and_the_publisher_with_the_report(folder: Path, base: Base, make: Make) -> None:
@@ -164,6 +233,23 @@ def test_a_name_is_resolved_by_review_and_answers_count_it(folder: Path, base: B
         kept = writer.archive.current("named")
         assert kept is not None
         assert kept.version == outcome.mapped.name.version
+    assert verified(folder, base) == ()
+
+
+def test_a_resolved_name_that_a_split_left_open_is_settled(folder: Path, base: Base, make: Make) -> None:
+    """The split decided on the part, so the review decides on the part too; and the name of a report is not the words of another one."""
+    chain = [{"agent": "@publisher"}, {"named": "مركز التنسيق", "surface": "مركز التنسيق"}]
+    with writing_to(folder, base) as writer:
+        writer.commit(make("named", claim={"chain": chain}, publisher="syria-tv"))
+        writer.commit(make("beside", claim={"chain": [{"agent": "@publisher"}, {"named": "named"}]}))
+        writer.change_entities(Resolve(what="named/c01#hop-2", key="sdf"), reason=WHY)
+        writer.change_entities(Split(key="sdf", new=new("sdf-two", "قوة أخرى", "Another force")), reason=WHY)
+        assert open_to(writer, "named/c01#hop-2") == {"sdf", "sdf-two"}
+        writer.change_entities(Resolve(what="named/c01#hop-2", key="sdf-two"), reason=WHY)
+        assert "named/c01#hop-2" in means(writer, "sdf-two") - left_open(writer)
+        writer.change_entities(Split(key="syria-tv", new=new("other-outlet", "وكالة أخرى", "other outlet")), reason=WHY)
+        writer.change_entities(Resolve(what="named", key="other-outlet"), reason=WHY)
+        assert means(writer, "other-outlet") == {"named"}
     assert verified(folder, base) == ()
 
 

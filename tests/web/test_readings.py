@@ -10,12 +10,16 @@ import pytest
 
 from claimgraph.model.names import Base
 from claimgraph.model.reading import document_of
-from claimgraph.store.entities import Resolve
-from entities import writing_to
+from claimgraph.store.decisions import Decision
+from claimgraph.store.entities import Merge, Resolve, Split
+from entities import new, writing_to
 from requesting import got
-from rereading import AIR, MOVED, NAMED, OPEN, REPORT, named
+from rereading import AIR, MOVED, NAMED, OPEN, OTHER, REPORT, named
 from reviewing import WHY
+from running import small
 from serving import Service, service
+
+TWO = new("isis-two", "تنظيم آخر", "Another group", kind="armed-group")
 
 
 def claim_of(told: dict[str, Any], claim: str) -> dict[str, Any]:
@@ -123,6 +127,44 @@ def test_a_replaced_version_is_as_it_was_written(sampled: Path, tmp_path: Path, 
     assert (old["report"]["stands"], old["claims"][0]["readings"]) == (False, [])
     assert old["claims"][0]["who"]["en"][0]["text"] == NAMED
     assert keys(now["claims"][0]["who"]) == {"sdf"}
+
+
+def test_what_changed_since_a_split(sampled: Path, tmp_path: Path, base: Base) -> None:
+    """Each part is told once, as it is now: merged with a third, rejected, of a source, of a name that is open; what is rejected is open no more."""
+    data = Path(shutil.copytree(sampled, tmp_path / "data"))
+    unsure = small(report_id="unsure")
+    unsure["claims"][0]["mentions"] = [{"surface": "متحدث", "start": 4, "end": 9, "candidates": ["us-forces", "coalition"]}]
+    with writing_to(data, base) as writer:
+        writer.commit(document_of(named()))
+        writer.commit(document_of(unsure))
+        writer.change_entities(Split(key="syria-tv", new=OTHER), reason=WHY)
+        writer.change_entities(Merge(key="syria-tv", into="nyt"), reason=WHY)
+        writer.change_entities(Split(key="isis", new=TWO), reason=WHY)
+        standing = writer.archive.current(REPORT)
+        assert standing is not None
+        writer.decide(Decision(REPORT, standing.version, "reject", ("c06",), WHY))
+        writer.change_entities(Merge(key="us-forces", into="coalition"), reason=WHY)
+    with service(tmp_path, data=data, CLAIMGRAPH_PAGE_CLAIMS="200") as running:
+        (publisher,) = got(running, "/reports/named.json").json["report"]["readings"]
+        assert (publisher["written"], keys(publisher["read_as"])) == ("syria-tv", {"nyt"})
+        assert [keys(one) for one in publisher["between"]] == [{"nyt"}, {"other-outlet"}]
+        told = got(running, "/reports/unsure.json").json["claims"][0]["readings"]
+        assert [(one["written"], bool(one["between"])) for one in told] == [("isis", True)]
+        places = got(running, "/entities/isis-two.json").json["open"]["places"]
+        addresses = {one["where"][0]: one["address"] for one in places}
+        assert addresses["sample-02-amaq-freed/source/isis-military-source"] == "/reports/sample-02-amaq-freed"
+        assert all(got(running, address).status == 200 for address in set(addresses.values()))
+        assert f"{REPORT}/c05#content" in addresses
+        assert not [label for label in addresses if label.startswith(f"{REPORT}/c06")]
+        assert "claimgraph entity resolve" not in got(running, f"/review/{REPORT}/c06").text
+        assert "claimgraph entity resolve" in got(running, f"/review/{REPORT}/c05").text
+
+
+def test_the_page_of_review_says_who_is_meant(reread: Service) -> None:
+    """Its heading is that of the claim's own page; the form beneath has what is written."""
+    page = got(reread, "/review/named/c01").text
+    assert "/entities/sdf" in page.partition("<h1")[2].partition("</h1>")[0]
+    assert NAMED in page
 
 
 def test_nothing_is_said_where_nothing_was_decided(served: Service) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode, Store
@@ -90,11 +90,11 @@ def _as_it_was(document: ClaimsDocument, stands: bool, iri: str, incident: Incid
     return {"claim": line, "stands": stands, "context": context_of(document.report.text, line), **_others(incident, iri, 0), "statements": []}
 
 
-def line_of(document: ClaimsDocument, claim: Claim, name: ReportName, telling: Telling, readings: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+def line_of(document: ClaimsDocument, claim: Claim, name: ReportName, telling: Telling) -> dict[str, Any]:
     """A claim of a document, and its report in short, as :meth:`claimgraph.ask.claim_views.Lines.line` tells them of what is in the index."""
     report = document.report
     return {
-        **telling.claim(claim, name, report.publisher, readings),
+        **telling.claim(claim, name, report.publisher),
         "report": {
             "id": report.id,
             "iri": name.iri,

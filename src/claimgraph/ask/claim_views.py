@@ -5,10 +5,10 @@ Values are JSON. Offsets are code points of the report's text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from claimgraph.ask.readings import Readings
 from claimgraph.ask.sentences import Names, content, in_both, named
@@ -19,6 +19,7 @@ from claimgraph.model.names import Base, ReportName
 from claimgraph.model.text import shown
 from claimgraph.model.vocabulary import CG, DCTERMS, RDF_TYPE, SKOS
 from claimgraph.store.reference import Reference
+from claimgraph.store.splitting import label_of_part
 
 
 def names_in(reference: Reference) -> Names:
@@ -90,44 +91,83 @@ class Telling:
         }
 
 
+class _Stated:
+    """What the graph of a report states of the subjects that were asked for."""
+
+    def __init__(self, store: Store, name: ReportName) -> None:
+        self.store, self.name = store, name
+        self.known: dict[Any, dict[NamedNode, list[Any]]] = {}
+
+    def __call__(self, subject: Any) -> dict[NamedNode, list[Any]]:
+        if subject not in self.known:
+            found = self.known.setdefault(subject, {})
+            if isinstance(subject, NamedNode):
+                for quad in self.store.quads_for_pattern(subject, None, None, self.name.node):
+                    found.setdefault(quad.predicate, []).append(quad.object)
+        return self.known[subject]
+
+    def quads(self) -> list[Quad]:
+        stated = ((subject, predicate, objects) for subject, found in self.known.items() for predicate, objects in found.items())
+        return [Quad(subject, predicate, value, self.name.node) for subject, predicate, objects in stated for value in objects]
+
+
 class Lines:
     """Claims of a snapshot, each read for itself from the graph of its report, with what a line must say of that report."""
 
     def __init__(self, store: Store, reference: Reference, base: Base) -> None:
         self.store, self.base, self.telling = store, base, Telling(names_in(reference))
-        self.readings = Readings(store, base, self.telling.entity)
+        self.readings = Readings(store, reference, base, self.telling.entity)
         self._reports: dict[str, dict[str, Any]] = {}
 
     def line(self, iri: str) -> dict[str, Any]:
         """A claim that stands, and its report in short. Raises :class:`NotFound`."""
         name = self.base.report_of(iri)
-        if name is None or not any(self.store.quads_for_pattern(NamedNode(iri), RDF_TYPE, CG.Claim, name.node)):
+        if name is None or not self._is_claim(iri, name):
             raise NotFound(f"The store has no claim {shown(iri, 300)}, or it stands no longer: its report's page tells.")
-        report = self.report(name)
-        told = self.telling.claim(self.claim(name, iri), name, report["publisher_key"], self.readings.of(name, iri))
-        return {**told, "report": report}
+        return {**self.claim(name, iri), "report": self.report(name)}
 
-    def claim(self, name: ReportName, iri: str) -> Claim:
-        """A claim that stands, as it is read now."""
-        return claim_from(self._about(name), NamedNode(iri), name, self.base)
+    def claim(self, name: ReportName, iri: str) -> dict[str, Any]:
+        """A claim that stands, of a report, as it is read now, with its readings."""
+        stated = _Stated(self.store, name)
+        claim = claim_from(stated, NamedNode(iri), name, self.base)
+        return self.telling.claim(claim, name, self.report(name)["publisher_key"], self.readings.of(name, stated.quads()))
 
-    def _about(self, name: ReportName) -> Callable[[Any], dict[NamedNode, list[Any]]]:
-        known: dict[Any, dict[NamedNode, list[Any]]] = {}
+    def part(self, name: ReportName, iri: str) -> list[dict[str, Any]]:
+        """The readings of a claim, of a report's publisher, or of another part of what stands."""
+        if self._is_claim(iri, name):
+            found: list[dict[str, Any]] = self.claim(name, iri)["readings"]
+            return found
+        stated = _Stated(self.store, name)
+        stated(NamedNode(iri))
+        return self.readings.of(name, stated.quads())
 
-        def about(subject: Any) -> dict[NamedNode, list[Any]]:
-            if subject not in known:
-                found = known.setdefault(subject, {})
-                if isinstance(subject, NamedNode):
-                    for quad in self.store.quads_for_pattern(subject, None, None, name.node):
-                        found.setdefault(quad.predicate, []).append(quad.object)
-            return known[subject]
+    def open_of(self, key: str, most: int) -> dict[str, Any]:
+        """Where in what stands it is open whether an entity or others are meant: how many claims and other places, and ``most`` of them.
 
-        return about
+        Each place is a reading, with the ``address`` of the page that shows it.
+        """
+        whole: dict[tuple[ReportName, str], set[str]] = {}
+        for part, name in self.readings.open_parts(key).items():
+            whole.setdefault((name, part.value.partition("#")[0]), set()).add(label_of_part(part))
+        chosen = list(whole.items())[:most]
+        places = [
+            {"address": self._address(name, iri), **told}
+            for (name, iri), labels in chosen
+            for told in self.part(name, iri)
+            if told["between"] and labels & set(told["where"])
+        ]
+        return {"total": len(whole), "more": len(whole) - len(chosen), "places": places}
+
+    def _address(self, name: ReportName, iri: str) -> str:
+        return f"/claims/{iri.partition('/v/')[2]}" if self._is_claim(iri, name) else f"/reports/{name.report_id}"
+
+    def _is_claim(self, iri: str, name: ReportName) -> bool:
+        return any(True for _ in self.store.quads_for_pattern(NamedNode(iri), RDF_TYPE, CG.Claim, name.node))
 
     def report(self, name: ReportName) -> dict[str, Any]:
         """What a line says of a report that stands."""
         if name.iri not in self._reports:
-            stated = self._about(name)(name.node)
+            stated = _Stated(self.store, name)(name.node)
             publisher = next((key for node in stated.get(CG.publisher, []) if (key := self.base.key(node)) is not None), None)
             self._reports[name.iri] = {
                 "id": name.report_id,

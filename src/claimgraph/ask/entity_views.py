@@ -65,7 +65,7 @@ class Entity:
             "roles": [{"role": role, **tally.as_json()} for role, tally in self.claims.roles().items() if tally.total],
             "called": Callings(self.store, self.reference, self.base, self.key).view(most),
             "published": self.published(most),
-            "open": self.lines.readings.open_of(self.key, most),
+            "open": self.lines.open_of(self.key, most),
             "list": None,
         }
 

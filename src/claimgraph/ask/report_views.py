@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,9 @@ from claimgraph.ask import lookup
 from claimgraph.ask.claim_views import Lines, Telling
 from claimgraph.ask.jobs import Done, reference_of, within
 from claimgraph.ask.marks import stretches
-from claimgraph.ask.readings import Readings
 from claimgraph.ask.worker import Worker
 from claimgraph.model.canonical import version_of
-from claimgraph.model.document import ClaimsDocument, Report, as_json
+from claimgraph.model.document import Claim, ClaimsDocument, Report, as_json
 from claimgraph.model.errors import NotFound, StoreDamaged
 from claimgraph.model.limits import LIMITS
 from claimgraph.model.names import ID_PATTERN, Base, ReportName
@@ -44,9 +44,11 @@ def report_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  #
     lines = Lines(store, reference_of(worker, store), base)
     out = [claim for claim in document.claims if rejected(claim)]
     kept = document.model_copy(update={"claims": tuple(claim for claim in document.claims if not rejected(claim))})
-    told = view(as_read(kept, name, lines), name, lines.telling, lines.readings) if stands else view(kept, name, lines.telling)
+    told = view(kept, name, lines.telling, (lambda claim: lines.claim(name, name.claim(claim.id).value)) if stands else None)
     value = {**told, "rejected": [lines.telling.claim(claim, name, document.report.publisher) for claim in out]}
-    value["report"] |= {"stands": stands, "readings": lines.readings.of_report(name) if stands else [], "commit": header["commit"]}
+    if stands:
+        told["report"] |= {"publisher": lines.report(name)["publisher"]}
+    value["report"] |= {"stands": stands, "readings": lines.part(name, name.iri) if stands else [], "commit": header["commit"]}
     data = json.dumps(value, ensure_ascii=False).encode("utf-8")
     return {"media": "application/json"}, within(data)
 
@@ -80,29 +82,17 @@ def document_at(worker: Worker, header: dict[str, Any], store: Store, name: Repo
     return document, stands
 
 
-def as_read(document: ClaimsDocument, name: ReportName, lines: Lines) -> ClaimsDocument:
-    """The document of a version that stands with whom it is read as meaning now, which merges and reviews may have changed; its claims all stand."""
-    if not lines.readings.differ(name):
-        return document
-    report = document.report.model_copy(update={"publisher": lines.report(name)["publisher_key"]})
-    claims = tuple(lines.claim(name, name.claim(claim.id).value) for claim in document.claims)
-    return document.model_copy(update={"report": report, "claims": claims})
-
-
-def view(document: ClaimsDocument, name: ReportName, telling: Telling, readings: Readings | None = None) -> dict[str, Any]:
+def view(document: ClaimsDocument, name: ReportName, telling: Telling, told: Callable[[Claim], dict[str, Any]] | None = None) -> dict[str, Any]:
     """A claims document as the pages show it: ``report``, ``stretches`` of its text with the ids of their claims, and ``claims``.
 
-    ``readings`` are those of the snapshot that it stands in, if it does.
+    ``told`` tells of a claim; without it claims are told as the document has them.
     """
     text = document.report.text
     spans = {claim.id: (claim.start, claim.end) for claim in document.claims}
     return {
         "report": _report(document.report, name, telling),
         "stretches": [{"text": text[one.start : one.end], "claims": list(one.marks)} for one in stretches(len(text), spans)],
-        "claims": [
-            telling.claim(claim, name, document.report.publisher, readings.of(name, name.claim(claim.id).value) if readings else ())
-            for claim in document.claims
-        ],
+        "claims": [told(claim) if told else telling.claim(claim, name, document.report.publisher) for claim in document.claims],
     }
 
 

@@ -26,6 +26,7 @@ from claimgraph.model.names import Base, ReportName
 from claimgraph.model.reading import parse_json
 from claimgraph.model.text import shown
 from claimgraph.store.decisions import STATES
+from claimgraph.store.index import rejected
 from claimgraph.store.write_service import error_header
 
 LEADS = ("report", "list")  # where somebody goes on after a decision
@@ -44,15 +45,15 @@ def review_list(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  #
 
 
 def review_claim(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  # noqa: ARG001  # one signature for all jobs
-    """The claim ``claim`` of the version that stands of ``report``: its line, its words in the text, and what it says as written, to be corrected.
+    """The claim ``claim`` of the version that stands of ``report``: its line as it is read, its words in the text, and what it says, to be corrected.
 
-    With the ``known`` parties, facilities and incidents to choose from. Raises :class:`NotFound`.
+    That is as it is written. With the ``known`` parties, facilities and incidents to choose from. Raises :class:`NotFound`.
     """
     document, name, claim = _claim_of(worker, header)
     store = worker.open_snapshot(header["snapshot"])
     reference = reference_of(worker, store)
     lines = Lines(store, reference, Base(LIMITS.base))
-    line = line_of(document, claim, name, lines.telling, lines.readings.of(name, name.claim(claim.id).value))
+    line = line_of(document, claim, name, lines.telling) if rejected(claim) else lines.line(name.claim(claim.id).value)
     value = _as_value(document, claim)
     fields, merged = fields_of(value), reference.merged.keys()
     known = {"parties": reference.actors, "facilities": reference.facilities, "incidents": reference.incidents}

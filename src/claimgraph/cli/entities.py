@@ -137,7 +137,9 @@ def split(
 @entity.command()
 def resolve(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="REPORT/CLAIM#hop-N, or a name as reports write it.")],
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="A part of a report as 'candidates' lists them (REPORT/CLAIM#hop-2), or a name as reports write it.")
+    ],
     key: Key,
     why: Why,
     report: Annotated[str | None, typer.Option("--report", metavar="REPORT", help="Only in this report.")] = None,

@@ -90,7 +90,7 @@ class Split(_Request):
 class Resolve(_Request):
     """A name that the reference graph lacked, or a part of a report that a split left open: whom it means, found by review.
 
-    ``what`` is ``REPORT/CLAIM#PART``, or a name as written, in all reports that stand or in ``report`` alone.
+    ``what`` is a part (``REPORT/CLAIM#PART``; ``REPORT`` for its publisher), or a name as written, in all reports that stand or in ``report`` alone.
     """
 
     verb: OneOf["resolve"] = "resolve"

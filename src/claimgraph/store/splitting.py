@@ -89,7 +89,7 @@ class Words:
 
 def split_plan(request: Split, standing: Standing) -> Plan:
     """An entity that is two: the other one with its names, and what becomes of each mention."""
-    reference = standing.reference
+    reference, base = standing.reference, standing.base
     key, new = checked(request.key, reference), request.new.key
     if key == new:
         raise BadEntity(f"'{key}' cannot be split from itself: give the other one a key of its own.")
@@ -102,10 +102,12 @@ def split_plan(request: Split, standing: Standing) -> Plan:
     decided = _Decisions(request, names, {form_of(q) for q in names_of(key, reference)} - names - shared)
     added, removed, told = set(plan.added), {*plan.removed, *back} - plan.added, []
     for one in mentions(standing, key):
-        what = MOVES if again and one.written == standing.base.entity(new) else decided.on(one)
-        added |= _decision(one, what, key, new, standing)
-        removed |= set(standing.store.quads_for_pattern(standing.base.reading(digest_of(one.part, one.written)), None, None, standing.base.readings))
-        told.append(_sentence(one, what, key, new))
+        back_again = again and base.entity(new) in (one.written, standing.redirects.readings.get((one.part, one.written)))
+        what = MOVES if back_again else decided.on(one)
+        between = _open_between(one, what, base.entity(key), base.entity(new), standing, said=decided.is_said(one))
+        added |= set(reading_quads(base, one.part, one.written, base.entity(new if what == MOVES else key), between))
+        removed |= set(standing.store.quads_for_pattern(base.reading(digest_of(one.part, one.written)), None, None, base.readings))
+        told.append(_sentence(one, what, key, new, (base.key(entity) or "" for entity in between)))
     decided.refuse_unused()
     keys = frozenset((key, new))
     return replace(
@@ -149,10 +151,13 @@ class _Decisions:
         self._going, self._staying = ({fold_word(name) for name in names} for names in (going, staying))
         self._used: set[str] = set()
 
+    def is_said(self, one: Mentioned) -> bool:
+        """Whether somebody decided on a mention."""
+        return any(wide in self._said for wide in _widening(one))
+
     def on(self, one: Mentioned) -> str:
         """What becomes of a mention. The narrowest decision counts."""
-        label = one.label
-        for wide in (label, label.partition("#")[0], label.partition("/")[0]):
+        for wide in _widening(one):
             if wide in self._said:
                 self._used.add(wide)
                 return self._said[wide]
@@ -167,16 +172,28 @@ class _Decisions:
             raise BadEntity(f"'{shown(said)}' mentions it nowhere: name a report, a claim or a part of one as 'claimgraph entity show' lists them.")
 
 
-def _decision(one: Mentioned, what: str, key: str, new: str, standing: Standing) -> set[Quad]:
-    old, other = standing.base.entity(key), standing.base.entity(new)
-    between = (old, other) if what == OPEN else ()
-    return set(reading_quads(standing.base, one.part, one.written, other if what == MOVES else old, between))
+def _widening(one: Mentioned) -> tuple[str, str, str]:
+    """What names a mention: itself, its claim, its report."""
+    return one.label, one.label.partition("#")[0], one.label.partition("/")[0]
 
 
-def _sentence(one: Mentioned, what: str, key: str, new: str) -> str:
-    words = " ".join(map(isolated, one.words)) or "no words of its own"
-    becomes = {MOVES: f"moves to {new}", STAYS: f"stays {key}", OPEN: f"is open between {key} and {new}, and counts as {key}"}[what]
-    return f"{one.label}  {words}: {becomes}"
+def _open_between(one: Mentioned, what: str, old: NamedNode, other: NamedNode, standing: Standing, *, said: bool) -> set[NamedNode]:
+    """The entities that a mention is open between after a split.
+
+    What an earlier one left open stays so, unless somebody has ``said`` whom it means.
+    """
+    before = set() if said else set(standing.redirects.left_open.get((one.part, one.written), ()))
+    if what == OPEN:
+        return before | {old, other}
+    return {other if entity == old else entity for entity in before} if what == MOVES else before
+
+
+def _sentence(one: Mentioned, what: str, key: str, new: str, between: Iterable[str]) -> str:
+    words, counted = " ".join(map(isolated, one.words)) or "no words of its own", new if what == MOVES else key
+    others = sorted(set(between) - {counted})
+    if others:
+        return f"{one.label}  {words}: is open between {' and '.join((counted, *others))}, and counts as {counted}"
+    return f"{one.label}  {words}: {what} {'to ' if what == MOVES else ''}{counted}"
 
 
 def resolve_plan(request: Resolve, standing: Standing) -> Plan:
@@ -184,11 +201,11 @@ def resolve_plan(request: Resolve, standing: Standing) -> Plan:
     key = checked(request.key, standing.reference)
     entity, base = standing.base.entity(key), standing.base
     added, removed, told, names = set[Quad](), set[Quad](), list[str](), set[str]()
-    for one in _asked(request, standing):
+    for one in _asked(request, entity, standing):
         if one.words:
             names |= set(one.words)
         before = standing.redirects.meant(one.part, one.written)
-        if _is_name(one.written, standing):
+        if _is_name(one.written, standing) and (one.part, one.written) not in standing.redirects.readings:
             removed |= set(standing.store.quads_for_pattern(one.written, CG.resolvesTo, None, base.readings))
             added.add(Quad(one.written, CG.resolvesTo, entity, base.readings))
         else:
@@ -196,7 +213,7 @@ def resolve_plan(request: Resolve, standing: Standing) -> Plan:
             added |= set(reading_quads(base, one.part, one.written, entity))
         was = f"; it was {base.key(before)}" if base.key(before) not in (None, key) else ""
         told.append(f"{one.label}  {' '.join(map(isolated, one.words))}: is {key}{was}")
-    if added <= removed:
+    if added == removed:
         raise BadEntity(f"'{shown(request.what)}' means {key} already.")
     subject = f"entity resolve {' '.join(request.what.split())} {key}"
     return Plan(subject, frozenset(added - removed), frozenset(removed - added), frozenset((key,)), frozenset(names), told=tuple(told))
@@ -206,16 +223,29 @@ def _is_name(node: NamedNode, standing: Standing) -> bool:
     return any(True for _ in standing.store.quads_for_pattern(node, RDF_TYPE, CG.NamedMention, None))
 
 
-def _asked(request: Resolve, standing: Standing) -> list[Mentioned]:
-    """What a request is about. Raises :class:`NotFound`."""
+def _asked(request: Resolve, entity: NamedNode, standing: Standing) -> list[Mentioned]:
+    """What a request is about: a part by its name, else every one by its words.
+
+    What is open goes before what is settled, and what is open to the entity before both. Raises :class:`NotFound`, and :class:`BadEntity` for
+    a part that has several things which the request may be about.
+    """
     of = request.report or (request.what.partition("/")[0] if "#" in request.what else None)
-    found = [one for one in reviewable(standing, of) if request.what in (one.label, *one.words)]
+    there = list(reviewable(standing, of))
+    found = [one for one in there if one.label == request.what] or [one for one in there if request.what in one.words]
     if not found:
         raise NotFound(
             f"No report that stands has '{shown(request.what)}' as a name that the reference graph lacks or as a part left open: "
             "'claimgraph entity candidates' lists them."
         )
-    return found
+    unsettled = [one for one in found if not is_settled(one, standing)]
+    offered = [one for one in unsettled if entity in standing.redirects.left_open.get((one.part, one.written), ())]
+    chosen = offered or unsettled or found
+    several = {standing.base.key(one.written) or shown(" ".join(one.words)) for one in chosen if one.label == request.what}
+    if len(several) > 1:
+        raise BadEntity(
+            f"'{shown(request.what)}' has {' and '.join(sorted(several))}: name one by its words, or an entity that one of them is open to."
+        )
+    return chosen
 
 
 def reviewable(standing: Standing, report: str | None = None) -> list[Mentioned]:

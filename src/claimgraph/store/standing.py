@@ -19,6 +19,12 @@ def written_in(store: Store, name: ReportName) -> list[Quad]:
     return as_written(read, redirections, name)
 
 
+def stands_in(store: Store, base: Base, part: NamedNode) -> bool:
+    """Whether a report, a claim or a part of one stands in a store: no other version has replaced it, and no review rejected the claim."""
+    name = base.report_of(part.value)
+    return name is not None and any(True for _ in store.quads_for_pattern(part, None, None, name.node))
+
+
 @dataclass(frozen=True)
 class Standing:
     """A store of what stands: an index, or a snapshot of one."""
