@@ -33,7 +33,7 @@ class Readings:
         ``words`` are the report's own, ``written`` is the key that stands there (``None`` for a name without one), ``read_as`` the entity that
         it is counted with, ``between`` those that it is open between, ``where`` the parts, as ``claimgraph entity resolve`` takes them.
         """
-        if not self._any:
+        if not self.exist:
             return []
         written = self._written(name, list(quads))
         parts, words = Parts(written, name), Words(written)
@@ -73,8 +73,8 @@ class Readings:
         return dict(sorted(found.items(), key=lambda item: label_of_part(item[0])))
 
     @cached_property
-    def _any(self) -> bool:
-        """Whether anything in the snapshot is read otherwise than it is written, or open."""
+    def exist(self) -> bool:
+        """Whether anything in the snapshot may be read otherwise than it is written, or be open."""
         return bool(self.reference.merged) or any(True for _ in self.store.quads_for_pattern(None, None, None, self.base.readings))
 
     def _written(self, name: ReportName, read: list[Quad]) -> list[Quad]:

@@ -44,11 +44,12 @@ def report_view(worker: Worker, header: dict[str, Any], body: bytes) -> Done:  #
     lines = Lines(store, reference_of(worker, store), base)
     out = [claim for claim in document.claims if rejected(claim)]
     kept = document.model_copy(update={"claims": tuple(claim for claim in document.claims if not rejected(claim))})
-    told = view(kept, name, lines.telling, (lambda claim: lines.claim(name, name.claim(claim.id).value)) if stands else None)
+    as_read = stands and lines.readings.exist  # else a claim is what its document says, and need not be put together again
+    told = view(kept, name, lines.telling, (lambda claim: lines.claim(name, name.claim(claim.id).value)) if as_read else None)
     value = {**told, "rejected": [lines.telling.claim(claim, name, document.report.publisher) for claim in out]}
-    if stands:
-        told["report"] |= {"publisher": lines.report(name)["publisher"]}
-    value["report"] |= {"stands": stands, "readings": lines.part(name, name.iri) if stands else [], "commit": header["commit"]}
+    value["report"] |= {"stands": stands, "readings": [], "commit": header["commit"]}
+    if as_read:
+        value["report"] |= {"publisher": lines.report(name)["publisher"], "readings": lines.part(name, name.iri)}
     data = json.dumps(value, ensure_ascii=False).encode("utf-8")
     return {"media": "application/json"}, within(data)
 
