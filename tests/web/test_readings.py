@@ -16,7 +16,7 @@ from entities import new, writing_to
 from requesting import got
 from rereading import AIR, MOVED, NAMED, OPEN, OTHER, REPORT, named
 from reviewing import WHY
-from running import small
+from running import Run, small
 from serving import Service, service
 
 TWO = new("isis-two", "تنظيم آخر", "Another group", kind="armed-group")
@@ -129,7 +129,7 @@ def test_a_replaced_version_is_as_it_was_written(sampled: Path, tmp_path: Path, 
     assert keys(now["claims"][0]["who"]) == {"sdf"}
 
 
-def test_what_changed_since_a_split(sampled: Path, tmp_path: Path, base: Base) -> None:
+def test_what_changed_since_a_split(claimgraph: Run, sampled: Path, tmp_path: Path, base: Base) -> None:
     """Each part is told once, as it is now: merged with a third, rejected, of a source, of a name that is open; what is rejected is open no more."""
     data = Path(shutil.copytree(sampled, tmp_path / "data"))
     unsure = small(report_id="unsure")
@@ -137,7 +137,8 @@ def test_what_changed_since_a_split(sampled: Path, tmp_path: Path, base: Base) -
     with writing_to(data, base) as writer:
         writer.commit(document_of(named()))
         writer.commit(document_of(unsure))
-        writer.change_entities(Split(key="syria-tv", new=OTHER), reason=WHY)
+        writer.commit(document_of(small(report_id="moved", publisher="syria-tv")))
+        writer.change_entities(Split(key="syria-tv", new=OTHER, moved=("moved",)), reason=WHY)
         writer.change_entities(Merge(key="syria-tv", into="nyt"), reason=WHY)
         writer.change_entities(Split(key="isis", new=TWO), reason=WHY)
         standing = writer.archive.current(REPORT)
@@ -148,9 +149,14 @@ def test_what_changed_since_a_split(sampled: Path, tmp_path: Path, base: Base) -
         (publisher,) = got(running, "/reports/named.json").json["report"]["readings"]
         assert (publisher["written"], keys(publisher["read_as"])) == ("syria-tv", {"nyt"})
         assert [keys(one) for one in publisher["between"]] == [{"nyt"}, {"other-outlet"}]
+        moved = got(running, "/reports/moved.json").json
+        assert keys(moved["report"]["publisher"]) == keys(moved["claims"][0]["who"]) == {"other-outlet"}
         told = got(running, "/reports/unsure.json").json["claims"][0]["readings"]
         assert [(one["written"], bool(one["between"])) for one in told] == [("isis", True)]
-        places = got(running, "/entities/isis-two.json").json["open"]["places"]
+        found = got(running, "/entities/isis-two.json").json["open"]
+        places, labels = found["places"], {label for one in found["places"] for label in one["where"]}
+        assert found["total"] == len({label.partition("#")[0] for label in labels})
+        assert labels == set(claimgraph("entity", "show", "isis-two", "--format", "json", "--data", data).json["open"])
         addresses = {one["where"][0]: one["address"] for one in places}
         assert addresses["sample-02-amaq-freed/source/isis-military-source"] == "/reports/sample-02-amaq-freed"
         assert all(got(running, address).status == 200 for address in set(addresses.values()))
