@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from pyoxigraph import NamedNode, Quad, Store
@@ -156,29 +155,15 @@ def _redirection(written: Quad, read: Quad, name: ReportName) -> Iterator[Quad]:
         yield Quad(node, predicate, value, name.redirections)
 
 
-@dataclass(frozen=True)
-class Redirection:
-    """A statement of a report that is read otherwise than it is written: ``subject`` ``predicate`` ``written``, or ``read_as``."""
-
-    subject: NamedNode
-    predicate: NamedNode
-    written: NamedNode
-    read_as: NamedNode
-
-
-def redirections_in(quads: Iterable[Quad]) -> Iterator[Redirection]:
-    """What the graph of a report's redirections holds."""
-    facts: dict[object, dict[str, NamedNode]] = defaultdict(dict)
-    for quad in quads:
-        if isinstance(quad.object, NamedNode):
-            facts[quad.subject][quad.predicate.value] = quad.object
-    for f in facts.values():
-        yield Redirection(*(f[term.value] for term in (CG.inPart, CG.byProperty, CG.writtenAs, CG.readAs)))
-
-
 def as_written(read: Iterable[Quad], redirections: Iterable[Quad], name: ReportName) -> list[Quad]:
     """A report's statements as written, from those as read and its redirections."""
-    found = list(redirections_in(redirections))
-    taken = {Quad(one.subject, one.predicate, one.read_as, name.node) for one in found}
-    before = (Quad(one.subject, one.predicate, one.written, name.node) for one in found)
-    return list(dict.fromkeys([*(quad for quad in read if quad not in taken), *before]))
+    facts: dict[object, dict[str, NamedNode]] = defaultdict(dict)
+    for quad in redirections:
+        if isinstance(quad.object, NamedNode):
+            facts[quad.subject][quad.predicate.value] = quad.object
+    both = [(Quad(f[_IN], f[_BY], f[_AS], name.node), Quad(f[_IN], f[_BY], f[_READ], name.node)) for f in facts.values()]
+    taken = {now for _, now in both}
+    return list(dict.fromkeys([*(quad for quad in read if quad not in taken), *(before for before, _ in both)]))
+
+
+_IN, _BY, _AS, _READ = (term.value for term in (CG.inPart, CG.byProperty, CG.writtenAs, CG.readAs))

@@ -13,12 +13,6 @@ from claimgraph.store.redirects import Redirects, as_written
 from claimgraph.store.reference import Reference
 
 
-def written_in(store: Store, name: ReportName) -> list[Quad]:
-    """The statements of a report that stands in a store, as it was written."""
-    read, redirections = (store.quads_for_pattern(None, None, None, graph) for graph in (name.node, name.redirections))
-    return as_written(read, redirections, name)
-
-
 def stands_in(store: Store, base: Base, part: NamedNode) -> bool:
     """Whether a report, a claim or a part of one stands in a store: no other version has replaced it, and no review rejected the claim."""
     name = base.report_of(part.value)
@@ -46,7 +40,7 @@ class Standing:
 
     def written(self, name: ReportName) -> list[Quad]:
         """The statements of a report as it was written."""
-        return written_in(self.store, name)
+        return as_written(self.graph(name.node), self.graph(name.redirections), name)
 
     def reports_among(self, iris: Iterable[str]) -> list[ReportName]:
         """The report versions that stand among those that some IRIs are, or belong to, by the reports' ids."""
