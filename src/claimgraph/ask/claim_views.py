@@ -134,11 +134,11 @@ class Lines:
 
     def part(self, name: ReportName, iri: str) -> list[dict[str, Any]]:
         """The readings of a claim, of a report's publisher, or of another part of what stands."""
-        if self._is_claim(iri, name):
-            found: list[dict[str, Any]] = self.claim(name, iri)["readings"]
-            return found
         stated = _Stated(self.store, name)
-        stated(NamedNode(iri))
+        if self._is_claim(iri, name):
+            claim_from(stated, NamedNode(iri), name, self.base)  # asks for all that states it
+        else:
+            stated(NamedNode(iri))
         return self.readings.of(name, stated.quads())
 
     def open_of(self, key: str, most: int) -> dict[str, Any]:
@@ -147,8 +147,9 @@ class Lines:
         Each place is a reading, with the ``address`` of the page that shows it.
         """
         whole: dict[tuple[ReportName, str], set[str]] = {}
-        for part, name in self.readings.open_parts(key).items():
-            whole.setdefault((name, part.value.partition("#")[0]), set()).add(label_of_part(part))
+        for part in self.readings.open_to(key):
+            if (name := self.base.report_of(part.value)) is not None:
+                whole.setdefault((name, part.value.partition("#")[0]), set()).add(label_of_part(part))
         chosen = list(whole.items())[:most]
         places = [
             {"address": self._address(name, iri), **told}

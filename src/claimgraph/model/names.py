@@ -131,6 +131,10 @@ class ReportName:
         """A name the reference graph lacks, by the words as written."""
         return NamedNode(f"{self.iri}/name/{quote(surface, safe='')}")
 
+    def is_name(self, node: NamedNode) -> bool:
+        """Whether a node is such a name."""
+        return node.value.startswith(f"{self.iri}/name/")
+
     def proposal(self, key: str) -> NamedNode:
         """An incident that the report's extractor proposes, by the key it proposes."""
         return NamedNode(f"{self.iri}/proposal/{key}")

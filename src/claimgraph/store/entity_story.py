@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
@@ -12,7 +11,7 @@ from claimgraph.store.archive import Archive
 from claimgraph.store.entities import names_of
 from claimgraph.store.redirects import digest_of
 from claimgraph.store.splitting import label_of_part
-from claimgraph.store.standing import Standing, stands_in
+from claimgraph.store.standing import Standing
 
 _KINDS = {SKOS.prefLabel: "preferred", SKOS.altLabel: "other", CG.ambiguousLabel: "ambiguous"}
 
@@ -34,7 +33,7 @@ def story(key: str, now: Standing, archive: Archive) -> dict[str, Any]:
         "parts": sorted(part for part in reference.entities if entity in reference.values(part, CG.partOf)),
         "claims": len({part.partition("#")[0] for part in parts if "/" in label_of_part(NamedNode(part))}),
         "reports": len({quad.graph_name for quad in using}),
-        "open": sorted({label_of_part(part) for part in _open_to(entity, now)}),
+        "open": sorted(map(label_of_part, now.open_to(key))),
         "history": history(key, now, archive),
     }
 
@@ -42,11 +41,6 @@ def story(key: str, now: Standing, archive: Archive) -> dict[str, Any]:
 def _is_of_report(graph: object, now: Standing) -> bool:
     name = now.base.report_of(graph.value) if isinstance(graph, NamedNode) else None
     return name is not None and name.node == graph
-
-
-def _open_to(entity: NamedNode, now: Standing) -> Iterator[NamedNode]:
-    """The parts of what stands that may mean an entity, or another."""
-    return (part for (part, _), between in now.redirects.left_open.items() if entity in between and stands_in(now.store, now.base, part))
 
 
 def names(key: str, now: Standing) -> list[dict[str, Any]]:

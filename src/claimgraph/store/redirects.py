@@ -60,10 +60,13 @@ class Redirects:
                 self.open_between[about] = tuple(between[node])
 
     @classmethod
-    def of(cls, store: Store, base: Base) -> Redirects:
-        """Those that a store of what stands has."""
+    def of(cls, store: Store, base: Base, written: Iterable[tuple[NamedNode, NamedNode]] | None = None) -> Redirects:
+        """Those that a store of what stands has: all, or those alone that concern what is ``written`` in some parts."""
+        decided: Iterable[NamedNode | None] = (None,)
+        if written is not None:
+            decided = (node for part, named in written for node in (base.reading(digest_of(part, named)), named))
         merges = store.quads_for_pattern(None, DCTERMS.isReplacedBy, None, base.reference)
-        return cls([*merges, *store.quads_for_pattern(None, None, None, base.readings)], base)
+        return cls([*merges, *(quad for node in decided for quad in store.quads_for_pattern(node, None, None, base.readings))], base)
 
     @cached_property
     def left_open(self) -> dict[tuple[NamedNode, NamedNode], tuple[NamedNode, ...]]:

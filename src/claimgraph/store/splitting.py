@@ -262,7 +262,7 @@ def _reviewable_in(standing: Standing, name: ReportName) -> Iterator[Mentioned]:
     parts, words = Parts(written, name), Words(written)
     here = {(parts.of(q), q.object) for q in written if isinstance(q.object, NamedNode)}
     for part, node in sorted(here, key=str):
-        if node.value.startswith(f"{name.iri}/name/") or (part, node) in standing.redirects.readings:
+        if name.is_name(node) or (part, node) in standing.redirects.readings:
             yield Mentioned(part, node, words.of(part, node))
 
 

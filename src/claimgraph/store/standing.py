@@ -13,12 +13,6 @@ from claimgraph.store.redirects import Redirects, as_written
 from claimgraph.store.reference import Reference
 
 
-def stands_in(store: Store, base: Base, part: NamedNode) -> bool:
-    """Whether a report, a claim or a part of one stands in a store: no other version has replaced it, and no review rejected the claim."""
-    name = base.report_of(part.value)
-    return name is not None and any(True for _ in store.quads_for_pattern(part, None, None, name.node))
-
-
 @dataclass(frozen=True)
 class Standing:
     """A store of what stands: an index, or a snapshot of one."""
@@ -41,6 +35,16 @@ class Standing:
     def written(self, name: ReportName) -> list[Quad]:
         """The statements of a report as it was written."""
         return as_written(self.graph(name.node), self.graph(name.redirections), name)
+
+    def stands(self, part: NamedNode) -> bool:
+        """Whether a report, a claim or a part of one stands: no other version has replaced it, and no review rejected the claim."""
+        name = self.base.report_of(part.value)
+        return name is not None and any(True for _ in self.store.quads_for_pattern(part, None, None, name.node))
+
+    def open_to(self, key: str) -> set[NamedNode]:
+        """The parts of what stands of which it is open whether they mean an entity or others."""
+        entity = self.base.entity(key)
+        return {part for (part, _), between in self.redirects.left_open.items() if entity in between and self.stands(part)}
 
     def reports_among(self, iris: Iterable[str]) -> list[ReportName]:
         """The report versions that stand among those that some IRIs are, or belong to, by the reports' ids."""
