@@ -68,6 +68,8 @@ def test_what_a_split_left_open_is_marked_everywhere(reread: Service, language: 
         assert (f"claimgraph entity resolve {REPORT}/c06#content KEY" in part) == target.startswith("/claims")
     told = claim_of(got(reread, f"/reports/{REPORT}.json").json, "c06")
     assert keys(told["content"]) & {"us-forces", "us-air-force"} == {"us-forces"}
+    (opened,) = told["readings"]
+    assert [keys(one) for one in opened["between"]] == [{"us-forces"}, {"us-air-force"}], "whom it counts as comes first"
 
 
 def linked(page: str) -> list[str]:
